@@ -1,0 +1,86 @@
+"""What can be traded: instruments, their grids and fees, and the canonical spelling of symbols."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+import msgspec
+
+from venuekit.units import Px, Qty, Rate, Usd
+
+TOKEN_ID_DIGITS: Final = 60  # a Polymarket outcome token id is a decimal of at least this many digits
+KALSHI_PREFIXES: Final = ("KX", "INX", "NASDAQ100")
+
+
+class Kind(Enum):
+    """How an instrument settles."""
+
+    SPOT = "spot"
+    PERP = "perp"
+    PREDICTION = "prediction"
+
+
+class FeeSchedule(msgspec.Struct, frozen=True):
+    """What a trade costs. `None` means unknown: do not route, it is not free."""
+
+    maker: Rate | None
+    taker: Rate | None
+    source: str = ""
+
+
+class Instrument(msgspec.Struct, frozen=True, kw_only=True):
+    """One tradable thing on one venue.
+
+    `tick` is a price step, `lot` a quantity step; `max_qty` 0 means no limit. `px_decimals` and `qty_decimals` are how
+    many decimals the venue writes, where its checksum depends on it. `untradable` says why orders are refused, or "".
+    """
+
+    symbol: str
+    kind: Kind
+    venue: str
+    venue_symbol: str
+    base: str
+    quote: str
+    tick: Px
+    lot: Qty
+    min_qty: Qty = Qty(0)
+    max_qty: Qty = Qty(0)
+    min_notional: Usd = Usd(0)
+    px_decimals: int = 0
+    qty_decimals: int = 0
+    fees: FeeSchedule | None = None
+    amendable: bool = True
+    untradable: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.untradable and (self.tick <= 0 or self.lot <= 0):
+            raise ValueError(f"{self.venue} {self.symbol}: tick and lot must be > 0, were {self.tick} and {self.lot}")
+
+
+def canonical_symbol(text: str) -> str:
+    """Spell a client's symbol our way: `xrp/usd` becomes `XRP-USD`; token ids, slugs and tickers pass.
+
+    A Kalshi ticker without a side means YES.
+    """
+    symbol = text.strip()
+    if is_token_id(symbol):
+        return symbol
+    upper = symbol.upper()
+    if upper.startswith(KALSHI_PREFIXES) and any(mark.isdigit() for mark in upper):
+        return upper if ":" in upper else f"{upper}:YES"
+    if "/" in upper and "://" not in upper:
+        upper = upper.replace("/", "-")
+    return upper
+
+
+def is_token_id(symbol: str) -> bool:
+    """Tell whether a symbol is a prediction-market outcome token id."""
+    return len(symbol) >= TOKEN_ID_DIGITS and symbol.isdecimal()
+
+
+def infer_kind(symbol: str) -> Kind:
+    """Derive the kind from a canonical symbol; what a client says is a hint only."""
+    if is_token_id(symbol) or symbol.startswith(KALSHI_PREFIXES):
+        return Kind.PREDICTION
+    return Kind.PERP if symbol.endswith("-PERP") else Kind.SPOT

@@ -1,0 +1,220 @@
+"""How plugins offer what they have, and how we find them.
+
+Hooks are synchronous and only return offers. One broken plugin never stops the others; two distributions that claim
+one id are both refused, by name and version, because software that holds keys does not guess.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import msgspec
+import pluggy
+
+from venuekit.credential import Credentials
+
+if TYPE_CHECKING:
+    from venuekit.venue import Venue
+
+PROJECT: Final = "venuekit"
+GROUP: Final = "venuekit.venues"
+ONLY: Final = "VENUEKIT_PLUGINS"  # environment: a comma list that restricts loading
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class VenueOffer(msgspec.Struct, frozen=True):
+    """One venue. `factory` is "module:callable", imported when the venue is first built.
+
+    The callable takes `credentials` (or None) and `hosts`, a mapping of names to base URLs that replaces the
+    plugin's own, and gives a `Venue`.
+    """
+
+    id: str
+    factory: str
+    name: str = ""
+    docs: str = ""
+
+
+class CostOffer(msgspec.Struct, frozen=True):
+    """One more term of the router's cost, "module:callable", in 10⁻⁸ of the price."""
+
+    id: str
+    factory: str
+
+
+class RiskOffer(msgspec.Struct, frozen=True):
+    """One more risk rule, "module:callable"."""
+
+    id: str
+    factory: str
+
+
+class PolicyOffer(msgspec.Struct, frozen=True):
+    """One more execution policy, "module:callable"."""
+
+    id: str
+    factory: str
+
+
+class CommandOffer(msgspec.Struct, frozen=True):
+    """One more command of the CLI: "module:typer_app"."""
+
+    name: str
+    factory: str
+
+
+class Hooks:
+    """What a plugin may offer. Each hook returns a list and does no I/O."""
+
+    @hookspec
+    def venuekit_offer_venues(self) -> list[VenueOffer]:
+        """Offer venues."""
+        return []
+
+    @hookspec
+    def venuekit_offer_costs(self) -> list[CostOffer]:
+        """Offer cost terms for the router."""
+        return []
+
+    @hookspec
+    def venuekit_offer_risks(self) -> list[RiskOffer]:
+        """Offer risk rules."""
+        return []
+
+    @hookspec
+    def venuekit_offer_policies(self) -> list[PolicyOffer]:
+        """Offer execution policies."""
+        return []
+
+    @hookspec
+    def venuekit_offer_commands(self) -> list[CommandOffer]:
+        """Offer commands of the CLI."""
+        return []
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A plugin that was not loaded, and why, in words that say what to do."""
+
+    id: str
+    plugin: str
+    reason: str
+
+
+class Plugins(msgspec.Struct, frozen=True):
+    """What discovery found: venues by id with the distribution they came from, other offers, and what was refused."""
+
+    venues: Mapping[str, VenueOffer]
+    sources: Mapping[str, str]
+    costs: Sequence[CostOffer] = ()
+    risks: Sequence[RiskOffer] = ()
+    policies: Sequence[PolicyOffer] = ()
+    commands: Sequence[CommandOffer] = ()
+    refused: Sequence[Refusal] = ()
+
+    def build(
+        self, venue: str, credentials: Credentials | None = None, hosts: Mapping[str, str] | None = None
+    ) -> Venue:
+        """Import and make one venue. Raises: KeyError with what there is, for an id that no plugin offers."""
+        offer = self.venues.get(venue)
+        if offer is None:
+            raise KeyError(
+                f"no plugin offers the venue {venue!r}; there are: {', '.join(sorted(self.venues)) or 'none'}"
+            )
+        return cast("Venue", load(offer.factory)(credentials=credentials, hosts=hosts))
+
+
+def discover(points: Iterable[EntryPoint] | None = None, only: str | None = None) -> Plugins:
+    """Find the plugins installed here.
+
+    `only` is a comma list of ids that restricts loading; without it the environment's VENUEKIT_PLUGINS does.
+    """
+    found = list(entry_points(group=GROUP) if points is None else points)
+    wanted = {name for name in (os.environ.get(ONLY, "") if only is None else only).split(",") if name}
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(Hooks)
+    refused: list[Refusal] = []
+    modules: dict[str, str] = {}
+    for point in found:
+        if wanted and point.name not in wanted:
+            continue
+        _register(manager, point, modules, refused)
+    venues, sources = _take_venues(manager, modules, refused)
+    return Plugins(
+        venues=venues,
+        sources=sources,
+        costs=_collect(manager, manager.hook.venuekit_offer_costs, modules, refused),
+        risks=_collect(manager, manager.hook.venuekit_offer_risks, modules, refused),
+        policies=_collect(manager, manager.hook.venuekit_offer_policies, modules, refused),
+        commands=_collect(manager, manager.hook.venuekit_offer_commands, modules, refused),
+        refused=refused,
+    )
+
+
+def load(path: str) -> Callable[..., Any]:
+    """Import what a "module:name" path names."""
+    module, _, name = path.partition(":")
+    return cast("Callable[..., Any]", getattr(importlib.import_module(module), name))
+
+
+def _register(
+    manager: pluggy.PluginManager, point: EntryPoint, modules: dict[str, str], refused: list[Refusal]
+) -> None:
+    source = _source(point)
+    key = f"{point.name} from {source}"
+    try:
+        manager.register(point.load(), name=key)
+        manager.check_pending()
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's import raises, the others load
+        if manager.has_plugin(key):
+            manager.unregister(name=key)
+        refused.append(Refusal(point.name, source, f"{type(error).__name__}: {error}"))
+        return
+    modules[key] = source
+
+
+def _collect(
+    manager: pluggy.PluginManager, hook: pluggy.HookCaller, modules: Mapping[str, str], refused: list[Refusal]
+) -> list[Any]:
+    offers: list[Any] = []
+    for impl in hook.get_hookimpls():
+        try:
+            offers += cast("list[Any]", impl.function())
+        except Exception as error:  # noqa: BLE001 - as above: one plugin's fault is its own
+            refused.append(
+                Refusal(impl.plugin_name, modules.get(impl.plugin_name, "?"), f"{type(error).__name__}: {error}")
+            )
+    return offers
+
+
+def _take_venues(
+    manager: pluggy.PluginManager, modules: Mapping[str, str], refused: list[Refusal]
+) -> tuple[dict[str, VenueOffer], dict[str, str]]:
+    claims: dict[str, list[tuple[VenueOffer, str]]] = {}
+    for impl in manager.hook.venuekit_offer_venues.get_hookimpls():
+        source = modules.get(impl.plugin_name, "?")
+        try:
+            for offer in cast("list[VenueOffer]", impl.function()):
+                claims.setdefault(offer.id, []).append((offer, source))
+        except Exception as error:  # noqa: BLE001 - as above
+            refused.append(Refusal(impl.plugin_name, source, f"{type(error).__name__}: {error}"))
+    venues: dict[str, VenueOffer] = {}
+    sources: dict[str, str] = {}
+    for name, offers in sorted(claims.items()):
+        if len(offers) > 1:
+            who = " and ".join(source for _, source in offers)
+            refused += [
+                Refusal(name, source, f"{who} both claim the venue {name!r}; uninstall one") for _, source in offers
+            ]
+        else:
+            venues[name], sources[name] = offers[0]
+    return venues, sources
+
+
+def _source(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist else point.value

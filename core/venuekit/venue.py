@@ -1,0 +1,201 @@
+"""The contracts a plugin implements: Venue, Signer, Feed.
+
+They say what to send; the core decides when and how. A plugin never opens a socket, reads a clock, sleeps, draws a
+random number or reads the environment: `now`, nonces and client ids arrive as arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
+
+import msgspec
+
+from venuekit.capability import Capabilities, Op, require
+from venuekit.errors import OutcomeUnknown, Refused, Unsupported
+from venuekit.fill import Fill
+from venuekit.instrument import FeeSchedule, Instrument, Kind
+from venuekit.market import BookSnapshot, MarketEvent, TradePrint
+from venuekit.order import (
+    Accepted,
+    Balance,
+    Cancelled,
+    NewOrder,
+    OpenOrder,
+    OrderId,
+    OrderReport,
+    Redeemed,
+)
+from venuekit.units import Nanos, Qty
+from venuekit.wire import Flow, Frame, Limit, Request, Response
+
+if TYPE_CHECKING:
+    from venuekit.book.book import Book
+
+BatchItem: TypeAlias = Accepted | Refused | OutcomeUnknown
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Send this frame on the feed's socket."""
+
+    frame: Frame
+
+
+class Fetch(msgspec.Struct, frozen=True):
+    """Send this request and hand the answer to `Feed.respond`."""
+
+    request: Request
+    symbol: str
+
+
+class Reconnect(msgspec.Struct, frozen=True):
+    """Close the socket and open it again."""
+
+    reason: str
+
+
+Outbound: TypeAlias = Send | Fetch | Reconnect
+
+
+class Signer(Protocol):
+    """Adds proof of identity to a request: pure, so a published vector can test it."""
+
+    def sign(self, request: Request, now: Nanos) -> Request: ...
+
+
+class Feed(Protocol):
+    """One socket's worth of market data, without the socket.
+
+    The core opens `url`, calls `opened`, sends what `pending` gives, and hands every frame to `receive`. When it finds
+    a gap or a wrong checksum it calls `resync`, and sends what `pending` then gives. `silence_s` is how long the
+    socket may stay quiet before it is taken for dead.
+    """
+
+    url: str
+    silence_s: float
+    instruments: Mapping[str, Instrument]  # by canonical symbol
+
+    def opened(self, now: Nanos) -> None:
+        """Start afresh on a new connection: nothing received before counts."""
+        ...
+
+    def pending(self) -> list[Outbound]:
+        """Take what is to be sent now; a second call gives nothing new."""
+        ...
+
+    def receive(self, frame: Frame, now: Nanos) -> list[MarketEvent]:
+        """Read one frame. Raises: ValueError for a frame that is not what the venue documents."""
+        ...
+
+    def respond(self, fetch: Fetch, response: Response | None, now: Nanos) -> list[MarketEvent]:
+        """Read the answer to a `Fetch`; None when it did not come."""
+        ...
+
+    def resync(self, symbol: str, reason: str) -> None:
+        """Ask for this book again: subscribe anew, or fetch a snapshot."""
+        ...
+
+    def depth(self, symbol: str) -> int:
+        """How many levels a side the venue keeps up to date; 0 for all. The book is cut to it after each change."""
+        ...
+
+    def checksum(self, symbol: str, book: Book) -> int:
+        """Compute what the venue's `checksum` must be; called only for events that carry one."""
+        ...
+
+
+class Venue(Protocol):
+    """One place to trade. A plugin subclasses it and overrides what its capability table declares.
+
+    Every verb that is not overridden raises Unsupported before any request exists. Verbs raise `Refused` with proof
+    and `OutcomeUnknown` without; reads raise the same. `now` is Unix nanoseconds and strictly grows from call to call.
+    """
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """Every host this plugin may talk to; the transport refuses others."""
+        ...
+
+    @property
+    def limits(self) -> Sequence[Limit]:
+        """The venue's token buckets, which requests name in `cost`."""
+        ...
+
+    # ── market side: no keys needed ──
+
+    def instruments(self) -> Flow[Sequence[Instrument]]:
+        """List what the venue trades; what does not fit our scale comes back with `untradable` set."""
+        self._deny(Op.INSTRUMENTS)
+
+    def book(self, instrument: Instrument, depth: int) -> Flow[BookSnapshot]:
+        """Fetch one book."""
+        self._deny(Op.BOOK, instrument)
+
+    def trades(self, instrument: Instrument, limit: int) -> Flow[Sequence[TradePrint]]:
+        """Fetch the last public trades, oldest first."""
+        self._deny(Op.TRADES, instrument)
+
+    def feed(self, instruments: Sequence[Instrument]) -> Feed:
+        """Make the stream of books and trades of these instruments."""
+        self._deny(Op.FEED)
+
+    # ── account side ──
+
+    def fees(self, instrument: Instrument, now: Nanos) -> Flow[FeeSchedule]:
+        """Tell what trading costs; the public schedule where there are no keys."""
+        self._deny(Op.FEES, instrument)
+
+    def submit(self, order: NewOrder, now: Nanos) -> Flow[Accepted]:
+        """Place one order."""
+        self._deny(Op.SUBMIT, order.instrument)
+
+    def cancel(self, order: OrderId, now: Nanos) -> Flow[Cancelled]:
+        """Take one order off. Raises: OrderGone when the venue no longer has it."""
+        self._deny(Op.CANCEL, order.instrument)
+
+    def amend(self, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
+        """Change price or total quantity (what is filled included); `mode` says what it cost."""
+        self._deny(Op.AMEND, order.id.instrument)
+
+    def decrease(self, order: OpenOrder, to: Qty, now: Nanos) -> Flow[Accepted]:
+        """Shrink the total quantity to `to` and keep the place in the queue."""
+        self._deny(Op.DECREASE, order.id.instrument)
+
+    def batch(self, orders: Sequence[NewOrder], now: Nanos) -> Flow[Sequence[BatchItem]]:
+        """Place several orders; one result each, in their order."""
+        self._deny(Op.BATCH, orders[0].instrument)
+
+    def cancel_all(self, instrument: Instrument, now: Nanos) -> Flow[Sequence[Cancelled]]:
+        """Take every order of one instrument off."""
+        self._deny(Op.CANCEL_ALL, instrument)
+
+    def redeem(self, market: Instrument, now: Nanos) -> Flow[Redeemed]:
+        """Claim what a resolved market pays."""
+        self._deny(Op.REDEEM, market)
+
+    def query(self, order: OrderId, now: Nanos) -> Flow[OrderReport]:
+        """Tell one order's state. Raises: OrderGone when the venue knows nothing of it."""
+        self._deny(Op.QUERY, order.instrument)
+
+    def open_orders(self, instrument: Instrument | None, now: Nanos) -> Flow[Sequence[OrderReport]]:
+        """List the orders that rest, of one instrument or of all."""
+        self._deny(Op.OPEN_ORDERS, instrument)
+
+    def fills(self, instrument: Instrument, since: Nanos, now: Nanos) -> Flow[Sequence[Fill]]:
+        """List our trades since a time, oldest first."""
+        self._deny(Op.FILLS, instrument)
+
+    def balances(self, now: Nanos) -> Flow[Sequence[Balance]]:
+        """List what the account holds."""
+        self._deny(Op.BALANCES)
+
+    def _deny(self, op: Op, instrument: Instrument | None = None) -> NoReturn:
+        kind = instrument.kind if instrument is not None else next(iter(self.capabilities), Kind.SPOT)
+        require(self.id, self.capabilities, kind, op)
+        raise Unsupported(f"{op.value} is declared but not written: a fault of the plugin", venue=self.id)
