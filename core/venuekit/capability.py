@@ -1,4 +1,4 @@
-"""What a venue can do, as a table that can be printed: the router, the server, the docs and the suite read the same one."""
+"""What a venue can do, as a table that can be printed: router, server, docs and suite all read the same one."""
 
 from __future__ import annotations
 
