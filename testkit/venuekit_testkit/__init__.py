@@ -1,0 +1,1 @@
+"""The conformance testkit: what proves a venue plugin, offline."""
