@@ -1,0 +1,1 @@
+"""What survives: the journal of events and the rows that are read from it."""
