@@ -6,6 +6,8 @@ an integer exactly or not at all, and no float takes part.
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Final, NewType
 
 Px = NewType("Px", int)  # quote per base, × 10⁹
@@ -71,6 +73,25 @@ def parse_usd(text: str) -> Usd:
 def parse_rate(text: str) -> Rate:
     """Convert a fraction such as "0.001" (ten basis points), exactly. Raises: Inexact."""
     return Rate(parse_fixed(text, RATE_DECIMALS))
+
+
+def parse_instant(text: str) -> Nanos:
+    """Convert an RFC 3339 time in UTC, such as "2026-09-07T23:37:22.278662782Z", exactly.
+
+    Raises: Inexact if the text is no such time or needs more than nine decimals.
+    """
+    second, mark, fraction = text[:-1].partition(".")
+    if not text.endswith("Z") or len(second) != 19 or (mark and not fraction.isdecimal()):
+        raise Inexact(f"expected a time in UTC, found {text!r}")
+    return Nanos(_second(second) + parse_fixed(f"0.{fraction}", 9))
+
+
+@lru_cache(maxsize=256)  # messages come many to a second
+def _second(text: str) -> int:
+    try:
+        return int(datetime.fromisoformat(f"{text}+00:00").timestamp()) * NANOS_PER_S
+    except ValueError as error:
+        raise Inexact(f"expected a time in UTC, found {text!r}") from error
 
 
 def format_fixed(value: int, decimals: int) -> str:

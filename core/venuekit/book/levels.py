@@ -37,7 +37,10 @@ class PxMemo(dict[float, Px]):
 
 def exact_levels(rows: Sequence[tuple[float, float]], memo: PxMemo) -> Levels:
     """Convert (price, quantity) doubles. Raises: TooLarge, or ValueError for a negative number."""
-    levels = [(memo[px], Qty(int(qty * 1e8 + 0.5))) for px, qty in rows]
+    try:
+        levels = [(memo[px], Qty(int(qty * 1e8 + 0.5))) for px, qty in rows]
+    except OverflowError as error:
+        raise TooLarge("a quantity is not finite") from error
     for _, qty in levels:
         if not 0 <= qty < EXACT_BELOW:
             raise TooLarge(f"quantity {qty / QTY_SCALE} is not between 0 and the exact bound")
@@ -45,5 +48,9 @@ def exact_levels(rows: Sequence[tuple[float, float]], memo: PxMemo) -> Levels:
 
 
 def text_levels(rows: Sequence[tuple[str, str]]) -> Levels:
-    """Convert (price, quantity) texts. Raises: Inexact."""
-    return [(parse_px(px), parse_qty(qty)) for px, qty in rows]
+    """Convert (price, quantity) texts. Raises: Inexact, or ValueError for a number out of range."""
+    levels = [(parse_px(px), parse_qty(qty)) for px, qty in rows]
+    for px, qty in levels:
+        if px <= 0 or qty < 0:
+            raise ValueError(f"a level needs a price > 0 and a quantity >= 0, found {px} and {qty}")
+    return levels
