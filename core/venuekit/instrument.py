@@ -21,12 +21,20 @@ class Kind(Enum):
     PREDICTION = "prediction"
 
 
+class FeeModel(Enum):
+    """What a rate is charged on."""
+
+    NOTIONAL = "notional"  # price × quantity
+    PROBABILITY = "probability"  # quantity × p × (1 − p), as prediction venues do
+
+
 class FeeSchedule(msgspec.Struct, frozen=True):
     """What a trade costs. `None` means unknown: do not route, it is not free."""
 
     maker: Rate | None
     taker: Rate | None
     source: str = ""
+    model: FeeModel = FeeModel.NOTIONAL
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ RATE_SCALE: Final = 10**RATE_DECIMALS
 RATE_PER_BPS: Final = RATE_SCALE // 10_000
 NANOS_PER_MS: Final = 1_000_000
 NANOS_PER_S: Final = 1_000_000_000
+MAX_TEXT: Final = 100  # characters of a number; longer is no number that a venue writes
 
 
 class Inexact(ValueError):
@@ -39,17 +40,18 @@ def parse_fixed(text: str, decimals: int) -> int:
     mantissa, mark, exponent = text.partition("e") if "e" in text else text.partition("E")
     whole, _, part = mantissa.partition(".")
     digits = whole + part
-    if not digits.lstrip("+-").isdecimal() or not digits.isascii():
-        raise Inexact(f"expected a decimal number, found {text!r}")
+    plain = digits.lstrip("+-").isdecimal() and (not mark or exponent.lstrip("+-").isdecimal())
+    if not plain or not text.isascii() or len(text) > MAX_TEXT:
+        raise Inexact(f"expected a decimal number, found {text[:MAX_TEXT]!r}")
     try:
-        shift = decimals - len(part) + (int(exponent) if mark else 0)
+        number, shift = int(digits), decimals - len(part) + (int(exponent) if mark else 0)
     except ValueError as error:
         raise Inexact(f"expected a decimal number, found {text!r}") from error
     if not -80 < shift < 80:
         raise Inexact(f"{text!r} is out of range")
     if shift >= 0:
-        return int(digits) * int(10**shift)
-    value, rest = divmod(int(digits), int(10**-shift))
+        return number * int(10**shift)
+    value, rest = divmod(number, int(10**-shift))
     if rest:
         raise Inexact(f"{text!r} needs more than {decimals} decimals")
     return value
@@ -97,7 +99,7 @@ def _second(text: str) -> int:
 def format_fixed(value: int, decimals: int) -> str:
     """Print an integer × 10^decimals as the shortest plain decimal string."""
     sign, digits = ("-" if value < 0 else ""), str(abs(value)).rjust(decimals + 1, "0")
-    whole, part = digits[:-decimals], digits[-decimals:].rstrip("0")
+    whole, part = digits[: len(digits) - decimals], digits[len(digits) - decimals :].rstrip("0")
     return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"
 
 

@@ -1,13 +1,14 @@
 """One venue's book of one instrument, with the proof that it is whole.
 
 A book that lost something says so and gives nothing: it is `WAITING` for a snapshot, or `LIVE`. What is applied while
-it waits is kept and judged against the snapshot when that arrives.
+it waits is kept and judged against the snapshot when that arrives; where the snapshot has no sequence number, nothing
+tells the kept from the known, and what came before it is dropped.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Final
 
@@ -60,10 +61,11 @@ class Book:
         self.asks.replace(snapshot.asks)
         self.seq, self.ts, self.received = snapshot.seq, snapshot.ts, now
         self.state, self.reason = BookState.LIVE, ""
+        self._cut()
         self._prove(snapshot.checksum)
         held, self._held = self._held, deque(maxlen=MAX_HELD)
-        for delta in held:
-            self.apply(delta, now)
+        if snapshot.seq is not None:
+            self._catch_up(held, now)
 
     def apply(self, delta: BookDelta, now: Nanos) -> bool:
         """Apply a change; tell whether it counted. Raises: BookBroken on a gap or a wrong checksum."""
@@ -77,22 +79,26 @@ class Book:
             if delta.first is not None and delta.first > self.seq + 1:
                 # Kept, because the next snapshot may still lie before it.
                 self._held.append(delta)
-                raise BookBroken(f"sequence gap: expected {self.seq + 1}, found {delta.first}")
+                raise self._break(f"sequence gap: expected {self.seq + 1}, found {delta.first}")
         self.bids.set_all(delta.bids)
         self.asks.set_all(delta.asks)
         if last is not None:
             self.seq = last
         self.ts, self.received = delta.ts, now
         if self._depth:
-            self.bids.cut(self._depth)
-            self.asks.cut(self._depth)
+            self._cut()
         if delta.checksum is not None:
             self._prove(delta.checksum)
         return True
 
-    def distrust(self, reason: str) -> None:
-        """Give nothing until the next snapshot."""
+    def distrust(self, reason: str, *, forget: bool = False) -> None:
+        """Give nothing until the next snapshot.
+
+        `forget` drops what was kept too: a new connection may number its changes afresh.
+        """
         self.state, self.reason = BookState.WAITING, reason
+        if forget:
+            self._held.clear()
         self.bids.replace([])
         self.asks.replace([])
         self.seq = None
@@ -106,9 +112,29 @@ class Book:
         """Tell whether the best bid is at or above the best ask."""
         return 0 < self.asks.px <= self.bids.px
 
+    def _catch_up(self, held: Iterable[BookDelta], now: Nanos) -> None:
+        # What follows a gap goes back among the kept, because the book waits by then.
+        broken: BookBroken | None = None
+        for delta in held:
+            try:
+                self.apply(delta, now)
+            except BookBroken as error:
+                broken = error
+        if broken is not None:
+            raise broken
+
+    def _cut(self) -> None:
+        if self._depth:
+            self.bids.cut(self._depth)
+            self.asks.cut(self._depth)
+
     def _prove(self, claimed: int | None) -> None:
         if claimed is None or self._checksum is None:
             return
         found = self._checksum(self)
         if found != claimed:
-            raise BookBroken(f"wrong checksum: the venue says {claimed}, the book gives {found}")
+            raise self._break(f"wrong checksum: the venue says {claimed}, the book gives {found}")
+
+    def _break(self, reason: str) -> BookBroken:
+        self.distrust(reason)
+        return BookBroken(reason)

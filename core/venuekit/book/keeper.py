@@ -14,16 +14,19 @@ from venuekit.venue import Feed
 class Keeper:
     """Applies a feed's events to its books; asks the feed to resync a book whose proof fails.
 
-    `counts` tells how many events of each kind were taken, proven, old or broken.
+    `counts` tells how many events of each kind were taken, proven, old or broken; `heard` is when `take` last ran, so
+    that a quiet book on a live socket is not taken for a dead one.
     """
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
         self.books = {symbol: self._make(symbol) for symbol in feed.instruments}
         self.counts: Counter[str] = Counter()
+        self.heard = Nanos(0)
 
     def take(self, events: Iterable[MarketEvent], now: Nanos) -> list[str]:
-        """Apply events; give the symbols whose book changed or was lost."""
+        """Apply what one frame told, be it nothing; give the symbols whose book changed or was lost."""
+        self.heard = now
         changed: list[str] = []
         for event in events:
             if isinstance(event, BookDelta):
@@ -39,7 +42,7 @@ class Keeper:
     def distrust_all(self, reason: str) -> None:
         """Give no book until its next snapshot: the connection is gone."""
         for book in self.books.values():
-            book.distrust(reason)
+            book.distrust(reason, forget=True)
 
     def _apply(self, delta: BookDelta, now: Nanos, changed: list[str]) -> None:
         book = self.books[delta.symbol]
