@@ -1,0 +1,1 @@
+"""The sandbox: a desk that fills on paper against the real book."""
