@@ -13,6 +13,7 @@ import msgspec
 
 from venuekit.instrument import Kind
 from venuekit.order import OrderType, TimeInForce
+from venuekit.route.intent import Urgency
 from venuekit.side import Side
 from venuekit.units import Px, Qty, Rate, Usd
 
@@ -28,14 +29,6 @@ class Policy(Enum):
     TIME_DRIP = "time_drip"
     WASM_ALGO = "wasm_algo"
     MESH_ALGO = "mesh_algo"
-
-
-class Urgency(Enum):
-    """How much waiting is worth."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):

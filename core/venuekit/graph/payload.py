@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from venuekit.graph.fault import Fault, InvalidGraph
 from venuekit.graph.field import Fields
-from venuekit.graph.model import Graph, Node, Policy, Urgency
+from venuekit.graph.model import Graph, Node, Policy
 from venuekit.instrument import Kind, canonical_symbol, infer_kind
 from venuekit.order import OrderType, TimeInForce
+from venuekit.route.intent import Urgency
 from venuekit.side import Side
 from venuekit.units import PX_SCALE, RATE_PER_BPS, Px, Qty, Rate, Usd, parse_px, parse_qty, parse_usd
 

@@ -8,10 +8,12 @@ the order is refused with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 from venuekit.book.book import Book, BookState
+from venuekit.book.consolidated import Consolidated
 from venuekit.book.ladder import Ladder
+from venuekit.book.nbbo import QuoteState
 from venuekit.errors import Refused, RejectReason
 from venuekit.fill import Fill, Liquidity
 from venuekit.instrument import Instrument
@@ -19,12 +21,12 @@ from venuekit.lifecycle import OrderState
 from venuekit.market import TradePrint
 from venuekit.order import NewOrder, OrderId, OrderType, TimeInForce
 from venuekit.side import Side
-from venuekit.units import NANOS_PER_S, Nanos, Px, Qty, Rate, fee_of, notional
+from venuekit.units import Nanos, Px, Qty, Rate, fee_of, notional
 from venuekit_engine.desk.desk import Tell, Told
 from venuekit_engine.sandbox.resting import Queue, Resting
 from venuekit_engine.sandbox.shadow import Shadow
 
-STALE_NS = 10 * NANOS_PER_S
+USABLE: Final = (QuoteState.LIVE, QuoteState.ONE_SIDED)
 Key = tuple[str, Side]
 
 
@@ -32,6 +34,8 @@ class Market(Protocol):
     """What the paper desk needs of the market."""
 
     def book(self, venue: str, symbol: str) -> Book | None: ...
+
+    def consolidated(self, symbol: str) -> Consolidated | None: ...
 
 
 class PaperDesk:
@@ -122,13 +126,12 @@ class PaperDesk:
 
     def _usable(self, order: NewOrder, now: Nanos) -> Book:
         symbol = order.instrument.symbol
-        book = self._market.book(self.venue, symbol)
-        if book is None or book.state is not BookState.LIVE:
-            raise self._stale(f"no book of {symbol}" + (f": {book.reason}" if book else ""))
-        if now - book.received > STALE_NS:
-            raise self._stale(f"the book of {symbol} is {(now - book.received) // NANOS_PER_S} s old")
-        if book.is_crossed():
-            raise self._stale(f"the book of {symbol} is crossed")
+        book, market = self._market.book(self.venue, symbol), self._market.consolidated(symbol)
+        if book is None or market is None or self.venue not in market.listings:
+            raise self._stale(f"no book of {symbol}")
+        quote = market.quote(self.venue, now)
+        if quote.state not in USABLE:
+            raise self._stale(f"the book of {symbol} is {quote.state.value}: {quote.reason}")
         return book
 
     def _take(self, order: NewOrder, book: Book, now: Nanos) -> list[tuple[Px, Qty]]:

@@ -1,0 +1,97 @@
+"""One holding: how much, at what average price in dollars, and what it has earned.
+
+What must stay true: `locked + available = quantity`; an increase averages the entry, a decrease realises profit
+against it, a flip starts a new entry.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from venuekit.units import PX_SCALE, QTY_SCALE, Nanos, Px, Qty, Usd
+from venuekit_engine.store.rows import PositionRow
+
+FIAT: Final = frozenset({"USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "TRY", "BRL"})
+DOLLARS: Final = frozenset({"USD", "USDT", "USDC", "FDUSD", "TUSD", "USDP", "PYUSD", "DAI"})  # taken at one dollar
+DOLLAR: Final = Px(PX_SCALE)
+
+
+class Holding:
+    """What one client has of one asset at one venue."""
+
+    __slots__ = (
+        "asset",
+        "client_id",
+        "entry",
+        "fees",
+        "id",
+        "locked",
+        "qty",
+        "realized",
+        "sandbox",
+        "updated",
+        "venue",
+    )
+
+    def __init__(self, id: int, client_id: str, sandbox: bool, venue: str, asset: str) -> None:
+        self.id, self.client_id, self.sandbox, self.venue, self.asset = id, client_id, sandbox, venue, asset
+        self.qty = Qty(0)
+        self.locked = Qty(0)
+        self.entry = DOLLAR if asset in DOLLARS else Px(0)
+        self.realized = Usd(0)
+        self.fees = Usd(0)
+        self.updated = Nanos(0)
+
+    @property
+    def kind(self) -> str:
+        """The public word for what it is."""
+        return "fiat" if self.asset in FIAT else "crypto"
+
+    @property
+    def is_cash(self) -> bool:
+        """Tell whether it counts as cash: fiat, or a coin that is worth a dollar."""
+        return self.asset in DOLLARS or self.asset in FIAT
+
+    @property
+    def free(self) -> Qty:
+        """What can still be spent."""
+        return Qty(self.qty - self.locked)
+
+    def move(self, qty: int, px: Px, now: Nanos) -> None:
+        """Add a signed quantity at a price in dollars."""
+        before, after = self.qty, self.qty + qty
+        if before * qty >= 0:
+            self.entry = _average(self.entry, before, px, qty)
+        else:
+            closed = min(abs(before), abs(qty)) * (1 if before > 0 else -1)
+            self.realized = Usd(self.realized + (px - self.entry) * closed // QTY_SCALE)
+            if before * after < 0:
+                self.entry = px
+        self.qty, self.updated = Qty(after), now
+
+    def charge(self, fee: Qty, fee_usd: Usd, now: Nanos) -> None:
+        """Take a fee out of it; fees stand apart from profit."""
+        self.qty = Qty(self.qty - fee)
+        self.fees = Usd(self.fees + fee_usd)
+        self.updated = now
+
+    def row(self) -> PositionRow:
+        """Write it down."""
+        return PositionRow(
+            self.client_id, self.sandbox, self.venue, self.kind, self.asset, self.qty, self.entry,
+            self.realized, self.fees, self.updated,
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, id: int, row: PositionRow) -> Holding:
+        """Read it back."""
+        holding = cls(id, row.client_id, row.sandbox, row.venue, row.asset)
+        holding.qty, holding.entry = Qty(row.qty_1e8), Px(row.entry_usd_1e9)
+        holding.realized, holding.fees = Usd(row.realized_usd_1e9), Usd(row.fees_usd_1e9)
+        holding.updated = Nanos(row.updated_ns)
+        return holding
+
+
+def _average(entry: Px, held: int, px: Px, added: int) -> Px:
+    total = abs(held) + abs(added)
+    return Px((entry * abs(held) + px * abs(added) + total // 2) // total) if total else px

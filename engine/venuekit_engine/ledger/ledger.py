@@ -1,0 +1,118 @@
+"""Every client's holdings, kept in memory and rebuilt from the store.
+
+Fills move them, open orders lock them. On paper an asset is opened with play money when it is first touched: one
+billion of each quote asset, and inventory worth ten million of each base asset, at every venue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Protocol
+
+from venuekit.fill import Fill
+from venuekit.instrument import Instrument, Kind
+from venuekit.side import Side
+from venuekit.units import PX_SCALE, QTY_SCALE, Nanos, Px, Qty, Usd, notional
+from venuekit_engine.ledger.holding import DOLLAR, DOLLARS, Holding
+from venuekit_engine.store.rows import PositionRow
+
+PAPER_CASH: Final = Qty(1_000_000_000 * QTY_SCALE)
+PAPER_WORTH: Final = Usd(10_000_000 * PX_SCALE)
+_PER_QTY: Final = PX_SCALE // QTY_SCALE  # money × 10⁹ to a quantity × 10⁸
+
+Side_ = tuple[str, bool]  # whose: (client, sandbox)
+
+
+class Prices(Protocol):
+    """What the ledger needs of the market."""
+
+    def mid_usd(self, asset: str, now: Nanos) -> Px | None: ...
+
+
+class Ledger:
+    """Holdings by client, side of the paper wall, venue and asset. `play` opens paper accounts for live keys too."""
+
+    def __init__(self, prices: Prices, *, play: bool) -> None:
+        self._prices, self._play = prices, play
+        self._books: dict[Side_, dict[tuple[str, str], Holding]] = {}
+        self._locks: dict[str, tuple[Holding, Qty]] = {}
+        self._count = 0
+
+    def load(self, rows: Iterable[PositionRow]) -> None:
+        """Take what the store holds; for a start."""
+        for row in rows:
+            self._count += 1
+            self._books.setdefault((row.client_id, row.sandbox), {})[row.venue, row.asset] = Holding.of(
+                self._count, row
+            )
+
+    def holding(self, client_id: str, sandbox: bool, venue: str, asset: str, now: Nanos) -> Holding:
+        """Give a holding; open it when it is new."""
+        book = self._books.setdefault((client_id, sandbox), {})
+        holding = book.get((venue, asset))
+        if holding is None:
+            self._count += 1
+            holding = book[venue, asset] = Holding(self._count, client_id, sandbox, venue, asset)
+            if sandbox or self._play:
+                self._fund(holding, now)
+        return holding
+
+    def holdings(self, client_id: str, sandbox: bool) -> Iterator[Holding]:
+        """List a client's holdings on one side of the paper wall."""
+        return iter(tuple(self._books.get((client_id, sandbox), {}).values()))
+
+    def lock(self, leg: str, holding: Holding, amount: Qty) -> None:
+        """Set how much an open order holds back; 0 lets go."""
+        held, before = self._locks.pop(leg, (holding, Qty(0)))
+        held.locked = Qty(held.locked - before)
+        if amount > 0:
+            self._locks[leg] = (holding, amount)
+            holding.locked = Qty(holding.locked + amount)
+
+    def settle(
+        self, client_id: str, sandbox: bool, instrument: Instrument, fill: Fill, now: Nanos
+    ) -> tuple[list[Holding], Usd]:
+        """Book a fill of a spot trade; give the holdings that moved and the fee in dollars."""
+        if instrument.kind is not Kind.SPOT:
+            raise ValueError(f"{instrument.kind.value} positions are not kept yet: {instrument.symbol}")
+        venue = instrument.venue
+        base = self.holding(client_id, sandbox, venue, instrument.base, now)
+        quote = self.holding(client_id, sandbox, venue, instrument.quote, now)
+        quote_usd = self.usd(instrument.quote, now) or DOLLAR
+        px_usd = Px(fill.px * quote_usd // PX_SCALE)
+        value = Qty(notional(fill.px, fill.qty) // _PER_QTY)
+        sign = fill.side.sign
+        base.move(sign * fill.qty, px_usd, now)
+        quote.move(-sign * value, quote_usd, now)
+        fee_usd = Usd(fill.fee * (self.usd(fill.fee_asset, now) or quote_usd) // PX_SCALE)
+        payer = self.holding(client_id, sandbox, venue, fill.fee_asset, now)
+        payer.charge(Qty(fill.fee // _PER_QTY), fee_usd, now)
+        moved = [base, quote] if payer in (base, quote) else [base, quote, payer]
+        return moved, fee_usd
+
+    def usd(self, asset: str, now: Nanos) -> Px | None:
+        """Price an asset in dollars; None while nobody quotes it."""
+        return DOLLAR if asset in DOLLARS else self._prices.mid_usd(asset, now)
+
+    def _fund(self, holding: Holding, now: Nanos) -> None:
+        if holding.is_cash:
+            holding.qty = PAPER_CASH
+        else:
+            px = self.usd(holding.asset, now)
+            if px:
+                holding.qty = Qty(PAPER_WORTH * QTY_SCALE // px)
+                holding.entry = px
+        holding.updated = now
+
+
+def spent(side: Side, instrument: Instrument) -> str:
+    """Name the asset that an order of this side gives away."""
+    return instrument.quote if side is Side.BUY else instrument.base
+
+
+def needed(side: Side, qty: Qty, px: Px, taker_1e8: int) -> Qty:
+    """Tell how much of it, fee included, rounded up."""
+    if side is Side.SELL:
+        return qty
+    value = notional(px, qty)
+    return Qty(-(-(value + value * taker_1e8 // QTY_SCALE) // _PER_QTY))
