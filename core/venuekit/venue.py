@@ -64,16 +64,24 @@ class Signer(Protocol):
 
 
 class Feed(Protocol):
-    """One socket's worth of market data, without the socket.
+    """One socket's worth of market data, without the socket. A plugin subclasses it.
 
     The core opens `url`, calls `opened`, sends what `pending` gives, and hands every frame to `receive`. When it finds
     a gap or a wrong checksum it calls `resync`, and sends what `pending` then gives. `silence_s` is how long the
-    socket may stay quiet before it is taken for dead.
+    socket may stay quiet before it is taken for dead. `beat` and `handshake` are for venues that want them.
     """
 
     url: str
     silence_s: float
     instruments: Mapping[str, Instrument]  # by canonical symbol
+
+    def handshake(self, now: Nanos) -> tuple[tuple[str, str], ...]:
+        """Give the headers of the socket's opening request, for a venue that wants even readers signed."""
+        return ()
+
+    def beat(self, now: Nanos) -> None:
+        """Queue a ping where one is due. The core calls this once a second while the socket is open, quiet or not."""
+        return
 
     def opened(self, now: Nanos) -> None:
         """Start afresh on a new connection: nothing received before counts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from venuekit.book.book import Book, BookBroken, BookState
 from venuekit.market import BookDelta, BookSnapshot, Gap, MarketEvent, TradePrint
@@ -15,11 +15,13 @@ class Keeper:
     """Applies a feed's events to its books; asks the feed to resync a book whose proof fails.
 
     `counts` tells how many events of each kind were taken, proven, old or broken; `heard` is when `take` last ran, so
-    that a quiet book on a live socket is not taken for a dead one.
+    that a quiet book on a live socket is not taken for a dead one. `resync` is told what to ask for again; without it
+    the feed is, at once.
     """
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, resync: Callable[[str, str], None] | None = None) -> None:
         self.feed = feed
+        self._resync = feed.resync if resync is None else resync
         self.books = {symbol: self._make(symbol) for symbol in feed.instruments}
         self.counts: Counter[str] = Counter()
         self.heard = Nanos(0)
@@ -71,7 +73,7 @@ class Keeper:
         self.counts["broken"] += 1
         self.books[symbol].distrust(reason)
         if ask:
-            self.feed.resync(symbol, reason)
+            self._resync(symbol, reason)
         changed.append(symbol)
 
     def _make(self, symbol: str) -> Book:
