@@ -1,0 +1,1 @@
+"""Importers: foreign recordings of real venue traffic, told in our capture format."""
