@@ -1,7 +1,7 @@
 """Make one environment for each peer, with the ordinary pip client: `python benchmarks/peers.py [name ...]`.
 
-Peers pin what we do not, so each lives alone under `benchmarks/.peers/<name>`, which git ignores. A peer whose Python is
-not on this machine is left out by name; its rows then say so. Hummingbot is not here: its source archive of 20260922
+Peers pin what we do not, so each lives alone under `benchmarks/.peers/<name>`, which git ignores. A peer whose Python
+is not on this machine is left out by name; its rows then say so. Hummingbot is not here: its source archive of 20260922
 lacks the `.pyx` files that it needs, so it does not build from the package index (tried 2026-11-21).
 """
 

@@ -73,9 +73,7 @@ class Consolidated:
         heard = changed if pulse is None or pulse.heard < changed else pulse.heard
         age = now - heard if now > heard else 0
         state, reason = self._judge(book, age, now - changed)
-        return VenueQuote(
-            venue, state, bids.px, bids.qty, asks.px, asks.qty, Nanos(age), changed, source, reason
-        )
+        return VenueQuote(venue, state, bids.px, bids.qty, asks.px, asks.qty, Nanos(age), changed, source, reason)
 
     def quotes(self, now: Nanos) -> list[VenueQuote]:
         """Judge every venue's book."""
@@ -89,8 +87,8 @@ class Consolidated:
         bid = min(bids, key=lambda q: (-q.bid_px, -q.bid_qty, q.age_ns, q.venue), default=None)
         ask = min(asks, key=lambda q: (q.ask_px, -q.ask_qty, q.age_ns, q.venue), default=None)
         return Nbbo(
-            bid and Best(bid.venue, bid.bid_px, bid.bid_qty, bid.age_ns),
-            ask and Best(ask.venue, ask.ask_px, ask.ask_qty, ask.age_ns),
+            Best(bid.venue, bid.bid_px, bid.bid_qty, bid.age_ns) if bid else None,
+            Best(ask.venue, ask.ask_px, ask.ask_qty, ask.age_ns) if ask else None,
         )
 
     def levels(self, side: Side, depth: int, now: Nanos) -> list[VenueLevel]:
@@ -100,9 +98,7 @@ class Consolidated:
             for venue, listing in self.listings.items()
             if self.quote(venue, now).serves(side.opposite)
         ]
-        return [
-            VenueLevel(Px(-key * side.sign), Qty(-size), venue) for key, size, venue in islice(merge(*runs), depth)
-        ]
+        return [VenueLevel(Px(-key * side.sign), Qty(-size), venue) for key, size, venue in islice(merge(*runs), depth)]
 
     def _judge(self, book: Book, age: int, quiet: int) -> tuple[QuoteState, str]:
         if book.state is BookState.WAITING:
@@ -114,7 +110,9 @@ class Consolidated:
         bid, ask = book.bids.px, book.asks.px
         if bid and ask:
             return (QuoteState.LIVE, "") if bid < ask else (QuoteState.CROSSED, "its bid is at or above its ask")
-        return (QuoteState.ONE_SIDED, "no asks" if bid else "no bids") if bid or ask else (QuoteState.EMPTY, "no levels")
+        return (
+            (QuoteState.ONE_SIDED, "no asks" if bid else "no bids") if bid or ask else (QuoteState.EMPTY, "no levels")
+        )
 
 
 def _run(venue: str, book: Book, side: Side) -> Iterator[tuple[int, int, str]]:

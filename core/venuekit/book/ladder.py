@@ -52,9 +52,9 @@ class Ladder:
 
     def set_all(self, levels: Levels) -> None:
         """Put many levels."""
-        qtys, keys, sign = self.qtys, self.keys, self.sign
+        qtys, keys, is_negated = self.qtys, self.keys, self.sign < 0
         for px, qty in levels:
-            key = px * sign
+            key = -px if is_negated else px
             if qty:
                 if key not in qtys:
                     insort(keys, key)

@@ -3,19 +3,27 @@
 msgspec turns a quoted or bare decimal straight into a double, which makes no string and is three times faster than any
 other way. A double names exactly one decimal of up to nine (price) or eight (quantity) places while value × scale is
 below 2⁵¹: then rounding gives back the integer that the text means. Above the bound nothing is guessed: the frame is
-decoded again as text. Measured and checked on random decimals in `tests/test_levels.py` and `benchmarks/`.
+decoded again as text. Where the decoder itself proves the bound (`Bounded`), nothing is left to check here. Measured
+and checked on random decimals in `tests/test_levels.py` and `benchmarks/`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from math import floor
+from typing import Annotated, Final, TypeAlias
+
+from msgspec import Meta
 
 from venuekit.market import Levels
-from venuekit.units import PX_SCALE, QTY_SCALE, Px, Qty, parse_px, parse_qty
+from venuekit.units import PX_SCALE, QTY_SCALE, Px, parse_px, parse_qty
 
 EXACT_BELOW: Final = 1 << 51  # of the scaled integer
 MAX_MEMO: Final = 65_536
+_QTY_BELOW: Final = EXACT_BELOW / QTY_SCALE
+
+# A quantity whose decoder refuses what is negative, not a number, or too large to be exact.
+Bounded: TypeAlias = Annotated[float, Meta(ge=0, lt=_QTY_BELOW)]
 
 
 class TooLarge(ValueError):
@@ -36,15 +44,17 @@ class PxMemo(dict[float, Px]):
 
 
 def exact_levels(rows: Sequence[tuple[float, float]], memo: PxMemo) -> Levels:
-    """Convert (price, quantity) doubles. Raises: TooLarge, or ValueError for a negative number."""
-    try:
-        levels = [(memo[px], Qty(int(qty * 1e8 + 0.5))) for px, qty in rows]
-    except OverflowError as error:
-        raise TooLarge("a quantity is not finite") from error
-    for _, qty in levels:
-        if not 0 <= qty < EXACT_BELOW:
-            raise TooLarge(f"quantity {qty / QTY_SCALE} is not between 0 and the exact bound")
-    return levels
+    """Convert (price, quantity) doubles. Raises: TooLarge for a number that is negative, not finite or too large."""
+    for _, qty in rows:
+        if not 0 <= qty < _QTY_BELOW:
+            raise TooLarge(f"quantity {qty} is not between 0 and the exact bound")
+    return bounded_levels(rows, memo)
+
+
+def bounded_levels(rows: Sequence[tuple[float, Bounded]], memo: PxMemo) -> Levels:
+    """Convert (price, quantity) doubles whose quantities the decoder proved. Raises: TooLarge for a price."""
+    # `Qty(...)` would be a call a level; the constant is spelled out for the same reason.
+    return [(memo[px], floor(qty * 1e8 + 0.5)) for px, qty in rows]  # type: ignore[misc]
 
 
 def text_levels(rows: Sequence[tuple[str, str]]) -> Levels:

@@ -1,0 +1,62 @@
+"""A short name for everything that a decision was made from, for the journal.
+
+Each book is named by its version (sequence and times) and by what the sweep read of it: a hash of every level would
+cost more than the decision, and levels that were not reached did not decide. Same inputs in any order, same digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import TypeAlias
+
+from venuekit.route.candidate import Excluded
+from venuekit.route.cost import CostParams
+from venuekit.route.intent import Intent
+from venuekit.route.lane import Lane
+from venuekit.route.sweep import Take
+from venuekit.units import Px
+
+Inputs: TypeAlias = tuple[object, ...]
+
+
+def inputs_of(
+    intent: Intent,
+    params: CostParams,
+    reference: Px | None,
+    lanes: Sequence[Lane],
+    takes: Sequence[Take],
+    excluded: Sequence[Excluded],
+) -> Inputs:
+    """Note what a decision was made from, before the books move on."""
+    return (
+        _order(intent),
+        _weights(params),
+        reference,
+        [_lane(lane) for lane in lanes],
+        [(take.lane.rank, take.qty, take.value, take.worst) for take in takes],
+        [(each.venue, each.reason.value, each.detail) for each in excluded],
+    )
+
+
+def digest_of(inputs: Inputs) -> str:
+    """Compute 128 bits of BLAKE2b over the inputs, as hex."""
+    return blake2b(repr(inputs).encode(), digest_size=16).hexdigest()
+
+
+def _order(intent: Intent) -> tuple[object, ...]:
+    what = (intent.symbol, intent.side.value, intent.qty, intent.limit, intent.max_slippage, intent.reference)
+    return (*what, intent.venue, intent.rests, intent.post_only)
+
+
+def _weights(params: CostParams) -> tuple[object, ...]:
+    fresh = (params.fresh_per_s, params.fresh_grace_ns, params.fresh_cap)
+    names = [name for name, _ in params.terms]
+    return (params.urgency.value, params.sigma, params.latency_factor, *fresh, names)
+
+
+def _lane(lane: Lane) -> tuple[object, ...]:
+    candidate = lane.candidate
+    book, instrument, quote = candidate.book, candidate.instrument, candidate.quote
+    rules = (lane.fee, lane.lot, instrument.min_qty, instrument.min_notional, candidate.free)
+    return (candidate.venue, book.seq, book.ts, book.received, quote.age_ns, lane.count, *lane.cost, rules)

@@ -1,0 +1,28 @@
+"""How much one order at a venue may be: its maximum, and what the account can pay for."""
+
+from __future__ import annotations
+
+from venuekit.route.candidate import Candidate
+from venuekit.side import Side
+from venuekit.units import PX_SCALE, RATE_SCALE, Px
+
+
+def room_of(candidate: Candidate, side: Side, fee: int, bound: Px | None) -> int | None:
+    """Give the most that a venue may take, on its lot; None for no limit.
+
+    Money is counted at the bound, where there is one, so that every level inside it can be paid for; else at the touch.
+    """
+    instrument, free = candidate.instrument, candidate.free
+    if free is None and not instrument.max_qty:
+        return None
+    rooms: list[int] = [instrument.max_qty] if instrument.max_qty else []
+    if free is not None:
+        rooms.append(payable(free, candidate.quote.ask_px if bound is None else bound, fee, side))
+    return min(rooms) // instrument.lot * instrument.lot
+
+
+def payable(free: int, px: int, fee: int, side: Side) -> int:
+    """Give the quantity that a balance covers: base for a sell, quote with its fee for a buy."""
+    if side is Side.SELL:
+        return max(free, 0)
+    return max(free, 0) * PX_SCALE * RATE_SCALE // (px * (RATE_SCALE + max(fee, 0)))
