@@ -71,9 +71,9 @@ class Quotes(msgspec.Struct, frozen=True):
 
 
 class QuotesBatch(msgspec.Struct, frozen=True):
-    """`POST /v1/quotes_batch`."""
+    """`POST /v1/quotes_batch`. Each of `quotes` is a `Quote` or a `QuoteFault`; msgspec describes no such union."""
 
-    quotes: list[Quote | QuoteFault] | list[Any]
+    quotes: list[Any]
     count: int
     elapsed_ms: int
 

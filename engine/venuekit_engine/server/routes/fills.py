@@ -1,0 +1,22 @@
+"""Fills, newest first."""
+
+from __future__ import annotations
+
+from litestar import get
+
+from venuekit_engine.answer import Fills
+from venuekit_engine.server.query import DEFAULT_LIMIT, Limit, Offset
+from venuekit_engine.server.request import Ask
+from venuekit_engine.server.routes import Handlers
+from venuekit_engine.service import TradeService
+
+
+def fill_routes(trade: TradeService) -> Handlers:
+    """Build the fill endpoint."""
+
+    @get("/v1/fills", tags=["fills"])
+    async def fills(request: Ask, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0, symbol: str | None = None) -> Fills:
+        """List fills."""
+        return await trade.fills(request.user, limit=limit, offset=offset, symbol=symbol or None)
+
+    return [fills]
