@@ -160,7 +160,7 @@ class Submission(msgspec.Struct, frozen=True):
 
 
 class NodeStatus(msgspec.Struct, frozen=True):
-    """One node of a graph. `reason` is a public reject reason, or null."""
+    """One node of a graph. `reason` is a public reject reason, or null; `message` says it in full."""
 
     status: str
     node_order_id: str | None
@@ -169,6 +169,7 @@ class NodeStatus(msgspec.Struct, frozen=True):
     avg_fill_price_1e9: int
     fill_count: int
     reason: str | None = None
+    message: str | None = None
 
 
 class EdgeStatus(msgspec.Struct, frozen=True):

@@ -53,9 +53,13 @@ class Ledger:
         if holding is None:
             self._count += 1
             holding = book[venue, asset] = Holding(self._count, client_id, sandbox, venue, asset)
-            if sandbox or self._play:
+            if self.is_paper(sandbox):
                 self._fund(holding, now)
         return holding
+
+    def is_paper(self, sandbox: bool) -> bool:
+        """Tell whether one side of the wall is play money."""
+        return sandbox or self._play
 
     def holdings(self, client_id: str, sandbox: bool) -> Iterator[Holding]:
         """List a client's holdings on one side of the paper wall."""
@@ -63,11 +67,16 @@ class Ledger:
 
     def lock(self, leg: str, holding: Holding, amount: Qty) -> None:
         """Set how much an open order holds back; 0 lets go."""
-        held, before = self._locks.pop(leg, (holding, Qty(0)))
-        held.locked = Qty(held.locked - before)
+        self.release(leg)
         if amount > 0:
             self._locks[leg] = (holding, amount)
             holding.locked = Qty(holding.locked + amount)
+
+    def release(self, leg: str) -> None:
+        """Let go of what an order holds back."""
+        held = self._locks.pop(leg, None)
+        if held is not None:
+            held[0].locked = Qty(held[0].locked - held[1])
 
     def settle(
         self, client_id: str, sandbox: bool, instrument: Instrument, fill: Fill, now: Nanos

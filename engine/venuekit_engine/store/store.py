@@ -50,7 +50,9 @@ class Journal(Protocol):
 class Store(Protocol):
     """Reads what is durable. Every read sees what `settled` waited for."""
 
-    async def graph(self, client_id: str, graph_id: str) -> GraphRow | None: ...
+    async def graph(self, graph_id: str) -> GraphRow | None:
+        """Give one graph, whose ever it is: ids are unique in the whole store."""
+        ...
 
     async def events(self, graph_id: str) -> Sequence[EventRow]: ...
 
@@ -62,9 +64,12 @@ class Store(Protocol):
         limit: int,
         offset: int,
         symbol: str | None = None,
-        node_order_id: str | None = None,
     ) -> tuple[Sequence[OrderRow], int]:
         """List orders, newest first, and how many there are in all."""
+        ...
+
+    async def order(self, client_id: str, node_order_id: str) -> OrderRow | None:
+        """Give one order of a client, on either side of the paper wall."""
         ...
 
     async def fills(

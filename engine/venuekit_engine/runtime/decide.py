@@ -1,0 +1,187 @@
+"""Decide where a node's quantity goes: the node and the books in, one event out.
+
+Pure but for what it reads of the books. The decision is journalled with its inputs' digest, so `why` can be told later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from typing import Final
+
+from msgspec.structs import replace
+
+from venuekit.book.consolidated import Consolidated
+from venuekit.errors import RejectReason
+from venuekit.graph.event import Intent as ChildIntent
+from venuekit.graph.event import NodeRejected, Routed
+from venuekit.graph.model import Node, Policy, node_order_id
+from venuekit.instrument import Instrument
+from venuekit.order import OrderType, TimeInForce
+from venuekit.route.candidate import Candidate, Excluded
+from venuekit.route.cost import CostParams
+from venuekit.route.intent import Intent
+from venuekit.route.leg import Leg
+from venuekit.route.plan import Residual, Route, route
+from venuekit.side import Side
+from venuekit.units import QTY_SCALE, Nanos, Px, Qty, floor_to
+from venuekit_engine.runtime.market import Market
+
+Free = Callable[[str, Instrument], Qty | None]  # what the account can spend at a venue, None where it is not known
+Allowed = Callable[[str], bool]  # whether the client may trade at a venue
+
+# When every venue is left out, the first of these that occurs is the reason given.
+BLAME: Final = (
+    RejectReason.INSUFFICIENT_BALANCE,
+    RejectReason.STALE_VENUE,
+    RejectReason.AUTH,
+    RejectReason.NETWORK,
+    RejectReason.BAD_VENUE,
+)
+REASONS: Final[Mapping[Residual, RejectReason]] = {
+    Residual.BOUND: RejectReason.PRICE_DEVIATION,
+    Residual.DEPTH: RejectReason.EXCHANGE_REJECT,
+    Residual.MINIMUM: RejectReason.EXCHANGE_REJECT,
+    Residual.POST_ONLY: RejectReason.EXCHANGE_REJECT,
+    Residual.NONE: RejectReason.UNKNOWN,
+    Residual.NO_VENUE: RejectReason.BAD_VENUE,
+}
+
+
+def decide(
+    graph_id: str, node: Node, market: Market, now: Nanos, *, free: Free, allowed: Allowed, seq: int = 1
+) -> Routed | NodeRejected:
+    """Route a node on the books as they are now."""
+    consolidated = market.consolidated(node.symbol)
+    candidates = gather(node, market, consolidated, now, free, allowed)
+    qty = node.qty or _from_notional(node, candidates)
+    if not qty:
+        return NodeRejected(
+            node.node_id, RejectReason.STALE_VENUE, "no price to turn the notional into a quantity", now
+        )
+    intent = intent_of(node, qty)
+    params = CostParams(urgency=node.urgency)
+    if node.tif is TimeInForce.FOK:
+        found = _route_whole(intent, candidates, params)
+    else:
+        found = route(intent, candidates, params)
+    legs = (*found.legs, found.rest) if found.rest else found.legs
+    if not legs and _is_refusal(node, found):
+        reason, message = _blame(found)
+        return NodeRejected(node.node_id, reason, message, now)
+    placed = sum(leg.qty for leg in legs)
+    nbbo = consolidated.nbbo(now) if consolidated else None
+    return Routed(
+        node_id=node.node_id,
+        seq=seq,
+        target=qty,
+        legs=tuple(_child(graph_id, node, leg, seq, index, found) for index, leg in enumerate(legs)),
+        residual=Qty(qty - placed),
+        reason=found.why.value if placed < qty else "",
+        digest=found.digest,
+        bid=nbbo.bid.px if nbbo and nbbo.bid else Px(0),
+        ask=nbbo.ask.px if nbbo and nbbo.ask else Px(0),
+        cost_1e8=found.cost.total,
+        excluded={each.venue: f"{each.reason.value}: {each.detail}" for each in found.excluded},
+        ts=now,
+    )
+
+
+def gather(
+    node: Node, market: Market, consolidated: Consolidated | None, now: Nanos, free: Free, allowed: Allowed
+) -> list[Candidate]:
+    """List every venue that has a book of the symbol, with what the router must know of it."""
+    if consolidated is None:
+        return []
+    listings = market.listings(node.symbol)
+    candidates: list[Candidate] = []
+    for venue, listing in consolidated.listings.items():
+        instrument = listings.get(venue)
+        if instrument is not None:
+            may = allowed(venue)
+            candidates.append(
+                Candidate(
+                    venue=venue,
+                    instrument=instrument,
+                    book=listing.book,
+                    quote=consolidated.quote(venue, now),
+                    authorised=may,
+                    free=free(venue, instrument) if may else None,
+                )
+            )
+    return candidates
+
+
+def intent_of(node: Node, qty: Qty) -> Intent:
+    """Say to the router what a node wants."""
+    return Intent(
+        symbol=node.symbol,
+        side=node.side,
+        qty=qty,
+        limit=node.px,
+        max_slippage=node.max_slippage,
+        venue=node.venue or "",
+        rests=node.type is OrderType.LIMIT and node.tif is TimeInForce.GTC and node.policy is Policy.SOR,
+        post_only=node.post_only,
+    )
+
+
+def leg_id(order_id: str, index: int) -> str:
+    """Derive a child order's client id: 32 hex digits, which every venue accepts, and the same after a restart."""
+    return blake2b(f"{order_id}/{index}".encode(), digest_size=16).hexdigest()
+
+
+def _child(graph_id: str, node: Node, leg: Leg, seq: int, index: int, found: Route) -> ChildIntent:
+    rests = leg is found.rest
+    market = node.type is OrderType.MARKET and node.max_slippage is None
+    return ChildIntent(
+        client_id=leg_id(node_order_id(graph_id, node.node_id, seq), index),
+        node_id=node.node_id,
+        venue=leg.venue,
+        symbol=leg.instrument.symbol,
+        venue_symbol=leg.instrument.venue_symbol,
+        side=leg.side,
+        qty=leg.qty,
+        type=OrderType.MARKET if market else OrderType.LIMIT,
+        px=None if market else leg.px,
+        tif=TimeInForce.GTC if rests else (node.tif if node.tif is TimeInForce.FOK else TimeInForce.IOC),
+        post_only=rests and node.post_only,
+    )
+
+
+def _route_whole(intent: Intent, candidates: list[Candidate], params: CostParams) -> Route:
+    """Fill or kill: the whole at one venue, because no two venues can promise it together."""
+    routes = [route(intent, [each], params) for each in candidates]
+    whole = [each for each in routes if each.legs and not each.residual]
+    if whole:
+        return min(whole, key=lambda each: (each.cost.total, each.legs[0].venue))
+    split = route(intent, candidates, params)
+    why = Residual.DEPTH if split.legs else split.why
+    return replace(split, legs=(), filled=Qty(0), residual=intent.qty, why=why, rest=None)
+
+
+def _is_refusal(node: Node, found: Route) -> bool:
+    # An IOC order whose limit nobody meets has simply traded nothing; everything else is a refusal.
+    return not (found.why is Residual.BOUND and node.px is not None and node.max_slippage is None)
+
+
+def _blame(found: Route) -> tuple[RejectReason, str]:
+    if found.why is not Residual.NO_VENUE:
+        return REASONS[found.why], found.why.value
+    named = [each for each in found.excluded if "pinned" not in each.detail] or list(found.excluded)
+    told = "; ".join(map(str, named)) or "no venue has a book of the symbol"
+    return next((reason for reason in BLAME if _occurs(reason, named)), RejectReason.BAD_VENUE), told
+
+
+def _occurs(reason: RejectReason, excluded: list[Excluded]) -> bool:
+    return any(each.reason is reason for each in excluded)
+
+
+def _from_notional(node: Node, candidates: list[Candidate]) -> Qty:
+    buys = node.side is Side.BUY
+    touches = [each.quote.ask_px if buys else each.quote.bid_px for each in candidates if each.quote.serves(node.side)]
+    if node.notional is None or not touches:
+        return Qty(0)
+    px = min(touches) if buys else max(touches)
+    lot = min(each.instrument.lot for each in candidates)
+    return Qty(floor_to(node.notional * QTY_SCALE // px, lot))

@@ -1,0 +1,172 @@
+"""The graphs in memory, and how they change: one reducer step, its ledger moves, its rows, one durable batch.
+
+What must stay true: nothing changes here that is not written in the same step, and a graph leaves memory only when its
+end is durable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+
+import structlog
+
+from venuekit.graph.command import Command, SettleFill
+from venuekit.graph.event import Event, Lost, Reported, encode_event
+from venuekit.graph.reducer import step
+from venuekit.graph.run import GraphRun, Leg
+from venuekit.instrument import Instrument
+from venuekit.units import Nanos, Qty, Usd
+from venuekit_engine.ledger.holding import Holding
+from venuekit_engine.ledger.ledger import Ledger, needed, spent
+from venuekit_engine.runtime.market import Market
+from venuekit_engine.runtime.record import fill_row, graph_row, order_row
+from venuekit_engine.store.rows import Batch, EventRow, FillRow
+from venuekit_engine.store.store import Journal
+
+log = structlog.get_logger(__name__)
+
+
+class Running:
+    """One graph: where it stands, and when what it last wrote is durable."""
+
+    __slots__ = ("digest", "durable", "run")
+
+    def __init__(self, run: GraphRun, digest: str, durable: asyncio.Future[None]) -> None:
+        self.run, self.digest, self.durable = run, digest, durable
+
+
+class Graphs:
+    """Every graph that is live, or whose end is not durable yet."""
+
+    def __init__(self, market: Market, ledger: Ledger, journal: Journal, now: Callable[[], Nanos]) -> None:
+        self._market, self._ledger, self._journal, self._now = market, ledger, journal, now
+        self._graphs: dict[str, Running] = {}
+        self._legs: dict[str, str] = {}  # client order id -> graph id
+
+    def find(self, graph_id: str) -> Running | None:
+        """Give a graph."""
+        return self._graphs.get(graph_id)
+
+    def of_leg(self, leg: str) -> str | None:
+        """Name the graph of a child order."""
+        return self._legs.get(leg)
+
+    def legs(self) -> list[tuple[GraphRun, Leg]]:
+        """List every child order that may be live."""
+        return [(each.run, leg) for each in tuple(self._graphs.values()) for leg in live_legs(each.run)]
+
+    def __len__(self) -> int:
+        return len(self._graphs)
+
+    def open(self, run: GraphRun, digest: str, events: Sequence[Event]) -> asyncio.Future[None]:
+        """Take a graph in with its first events."""
+        held = self._lock(run)
+        durable = self._write(run, digest, events, first=1, positions=held)
+        self._keep(Running(run, digest, durable))
+        return durable
+
+    def take(self, graph_id: str, event: Event) -> tuple[asyncio.Future[None], list[Command]]:
+        """Take one event; give when it is durable and what is to be done."""
+        running = self._graphs[graph_id]
+        before = running.run
+        run, commands = step(before, event)
+        moved: dict[int, Holding] = {}
+        fills = [self._settle(run, each, moved) for each in commands if isinstance(each, SettleFill)]
+        moved.update((holding.id, holding) for holding in self._lock(run, _leg_of(event)))
+        running.run = run
+        running.durable = self._write(run, running.digest, [event], before.events + 1, fills, moved.values())
+        if not run.is_live:
+            self._forget_when_durable(running)
+        return running.durable, commands
+
+    def restore(self, run: GraphRun, digest: str) -> None:
+        """Take a live graph back from the journal."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        self._lock(run)
+        self._keep(Running(run, digest, done))
+
+    def forget(self, run: GraphRun) -> None:
+        """Drop a graph and let go of what it holds."""
+        if self._graphs.pop(run.graph.graph_id, None) is not None:
+            for leg in every_leg(run):
+                self._legs.pop(leg.intent.client_id, None)
+                self._ledger.release(leg.intent.client_id)
+
+    def instrument(self, leg: Leg) -> Instrument | None:
+        """Give what a child order trades; None while the venue's list is not known."""
+        return self._market.listings(leg.intent.symbol).get(leg.intent.venue)
+
+    def _keep(self, running: Running) -> None:
+        run = running.run
+        self._graphs[run.graph.graph_id] = running
+        for leg in every_leg(run):
+            self._legs[leg.intent.client_id] = run.graph.graph_id
+        if not run.is_live:
+            self._forget_when_durable(running)
+
+    def _forget_when_durable(self, running: Running) -> None:
+        def forget(durable: asyncio.Future[None]) -> None:
+            if not durable.cancelled() and durable.exception() is None:
+                self.forget(running.run)
+
+        running.durable.add_done_callback(forget)
+
+    def _settle(self, run: GraphRun, command: SettleFill, moved: dict[int, Holding]) -> FillRow:
+        graph, leg, fill = run.graph, command.leg, command.fill
+        instrument, fee_usd = self.instrument(leg), Usd(0)
+        if instrument is None:
+            # The fill itself is journalled; the holding is told by the venue's balances.
+            log.error("fill_of_unlisted_instrument", venue=leg.intent.venue, symbol=leg.intent.symbol)
+        else:
+            holdings, fee_usd = self._ledger.settle(
+                graph.client_id, graph.sandbox, instrument, fill, fill.ts or self._now()
+            )
+            moved.update((holding.id, holding) for holding in holdings)
+        return fill_row(run, run.nodes[command.node_id], leg, fill, fee_usd)
+
+    def _lock(self, run: GraphRun, only: str = "") -> list[Holding]:
+        """Hold back what open limit orders may spend."""
+        graph = run.graph
+        touched: list[Holding] = []
+        for leg in every_leg(run):
+            intent, instrument = leg.intent, self.instrument(leg)
+            if intent.px is None or instrument is None or (only and intent.client_id != only):
+                continue
+            left = Qty(intent.qty - leg.filled) if leg.is_live else Qty(0)
+            asset = spent(intent.side, instrument)
+            holding = self._ledger.holding(graph.client_id, graph.sandbox, intent.venue, asset, run.updated)
+            taker = (instrument.fees.taker if instrument.fees else 0) or 0
+            self._ledger.lock(intent.client_id, holding, needed(intent.side, left, intent.px, taker))
+            touched.append(holding)
+        return touched
+
+    def _write(
+        self,
+        run: GraphRun,
+        digest: str,
+        events: Sequence[Event],
+        first: int,
+        fills: Iterable[FillRow] = (),
+        positions: Iterable[Holding] = (),
+    ) -> asyncio.Future[None]:
+        graph_id = run.graph.graph_id
+        rows = tuple(EventRow(graph_id, seq, event.ts, encode_event(event)) for seq, event in enumerate(events, first))
+        orders = tuple(order_row(run, node) for node in run.nodes.values())
+        held = tuple(holding.row() for holding in positions)
+        return self._journal.write(Batch(rows, graph_row(run, digest), orders, tuple(fills), held))
+
+
+def every_leg(run: GraphRun) -> list[Leg]:
+    """List a graph's child orders."""
+    return [leg for node in run.nodes.values() for leg in node.legs]
+
+
+def live_legs(run: GraphRun) -> list[Leg]:
+    """List a graph's child orders that may be live."""
+    return [leg for leg in every_leg(run) if leg.is_live]
+
+
+def _leg_of(event: Event) -> str:
+    return event.leg if isinstance(event, Reported | Lost) else ""

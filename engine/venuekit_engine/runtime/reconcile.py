@@ -1,0 +1,80 @@
+"""Finds out what became of child orders: those in doubt, and those whose desk does not report by itself.
+
+What must stay true: "never heard of it" is believed only after the time within which a venue may still take a request
+that was sent; until then, and whenever asking fails, the order stays as it is and is asked about again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+from venuekit.errors import TradeError
+from venuekit.graph.run import GraphRun, Leg
+from venuekit.lifecycle import OrderState
+from venuekit.units import NANOS_PER_S, Nanos
+from venuekit_engine.desk.desk import Told
+from venuekit_engine.runtime.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+PERIOD_NS: Final = Nanos(NANOS_PER_S)
+POLL_NS: Final = Nanos(2 * NANOS_PER_S)  # of a resting order whose desk does not tell
+
+
+class Reconciler:
+    """Asks, in rounds, on the engine's clock."""
+
+    def __init__(
+        self, runtime: Runtime, now: Callable[[], Nanos], sleep_until: Callable[[Nanos], Awaitable[None]]
+    ) -> None:
+        self._runtime, self._now, self._sleep_until = runtime, now, sleep_until
+        self._asked: dict[str, Nanos] = {}
+
+    async def run(self) -> None:
+        """Ask for ever; cancel to stop."""
+        while True:
+            await self.round()
+            await self._sleep_until(Nanos(self._now() + PERIOD_NS))
+
+    async def round(self) -> None:
+        """Ask once about everything that is due."""
+        legs = self._runtime.graphs.legs()
+        known = {leg.intent.client_id for _, leg in legs}
+        for name in [name for name in self._runtime.doubts if name not in known]:
+            del self._runtime.doubts[name]
+        self._asked = {name: at for name, at in self._asked.items() if name in known}
+        due = [self._ask(run, leg) for run, leg in legs if self._is_due(run, leg)]
+        await asyncio.gather(*due)
+
+    def _is_due(self, run: GraphRun, leg: Leg) -> bool:
+        name = leg.intent.client_id
+        if name in self._runtime.doubts:
+            return True
+        desk = self._runtime.desk_of(run.graph, leg)
+        if desk is None or desk.tells or leg.state is OrderState.INTENT:
+            return False
+        return self._now() - self._asked.get(name, Nanos(0)) >= POLL_NS
+
+    async def _ask(self, run: GraphRun, leg: Leg) -> None:
+        name, desk, order = leg.intent.client_id, self._runtime.desk_of(run.graph, leg), self._runtime.order_id(leg)
+        if desk is None or order is None:
+            return  # the desk or the venue's list is not there yet; the doubt stays
+        self._asked[name] = self._now()
+        try:
+            told = await desk.find(order, run.created)
+        except TradeError as error:
+            log.warning("reconcile_failed", venue=leg.intent.venue, client_order_id=name, error=str(error))
+            return
+        if told is None:
+            since = self._runtime.doubts.get(name, run.updated)
+            if self._now() - since < desk.settle_ns:
+                self._runtime.doubts.setdefault(name, since)
+                return
+            told = Told(OrderState.CANCELLED, leg.venue_id, message="the venue does not know it")
+        news = told.state is not leg.state or any(fill.trade_id not in leg.trades for fill in told.fills)
+        if news or name in self._runtime.doubts:
+            self._runtime.told(name, told)

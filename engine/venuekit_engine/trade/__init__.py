@@ -1,0 +1,1 @@
+"""The trading door: what clients ask of orders, graphs, fills and positions."""
