@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from venuekit.book.book import Book
 from venuekit.book.consolidated import DEFAULT, Consolidated, Freshness, Pulse
 from venuekit.book.nbbo import Source
-from venuekit.instrument import Instrument
+from venuekit.instrument import Instrument, Kind, infer_kind
 from venuekit.market import TradePrint
 from venuekit.units import Nanos, Px
 from venuekit_engine.market.catalog import Catalog
@@ -83,7 +83,7 @@ class MarketHub:
         if market is None:
             market = self._symbols[symbol] = Consolidated(symbol, self._freshness)
         link = self.link(venue)
-        link.symbols += venue not in market.listings
+        link.books[self._kind(venue, symbol)] += venue not in market.listings
         if pulse is not None and not any(known is pulse for known in link.pulses):
             link.pulses.append(pulse)
         market.attach(venue, book, pulse, source)
@@ -95,7 +95,7 @@ class MarketHub:
         if market is None or venue not in market.listings:
             return
         market.detach(venue)
-        self.link(venue).symbols -= 1
+        self.link(venue).books[self._kind(venue, symbol)] -= 1
         if not market.listings:
             del self._symbols[symbol]
 
@@ -106,6 +106,11 @@ class MarketHub:
             found = self._channels[venue, symbol] = Channel(venue, symbol, self._everywhere)
         return found
 
+    def forget(self, venue: str, pulse: Pulse) -> None:
+        """Take no heartbeat of a feed that ended."""
+        link = self.link(venue)
+        link.pulses = [known for known in link.pulses if known is not pulse]
+
     def report(self, venue: str, status: LinkStatus, reason: str = "") -> None:
         """Say how the line to a venue is."""
         link = self.link(venue)
@@ -115,6 +120,10 @@ class MarketHub:
         """Tell trades of any symbols of one venue to their listeners."""
         for symbol, part in _by_symbol(trades).items():
             self.channel(venue, symbol).tell_trades(part)
+
+    def _kind(self, venue: str, symbol: str) -> Kind:
+        listed = self.catalog.instrument(venue, symbol)
+        return listed.kind if listed is not None else infer_kind(symbol)
 
     def _listeners(self, venue: str, symbol: str) -> Listeners:
         return self.channel(venue, symbol).listeners if venue else self._everywhere

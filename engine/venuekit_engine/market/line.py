@@ -44,3 +44,4 @@ class Line:
         """Take the books away."""
         for symbol in self._channels:
             self._hub.detach(self.venue, symbol)
+        self._hub.forget(self.venue, self.keeper)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum
 
 import msgspec
 
 from venuekit.book.consolidated import Pulse
+from venuekit.instrument import Kind
 from venuekit.units import Nanos
 
 
@@ -19,13 +21,17 @@ class LinkStatus(Enum):
 
 
 class Link(msgspec.Struct):
-    """One venue. `reason` says why it is not connected; `symbols` counts the books that are attached."""
+    """One venue. `reason` says why it is not connected; `books` counts those that are attached.
+
+    `latency_ns` is the time to the venue and back, 0 while it is not known.
+    """
 
     venue: str
     status: LinkStatus = LinkStatus.CONNECTING
     reason: str = ""
-    symbols: int = 0
+    books: Counter[Kind] = msgspec.field(default_factory=Counter)
     pulses: list[Pulse] = []
+    latency_ns: Nanos = Nanos(0)
 
     @property
     def heartbeat(self) -> Nanos | None:
