@@ -1,0 +1,1 @@
+"""Alembic's scripts: every schema that there ever was, in order."""
