@@ -3,7 +3,7 @@
 msgspec turns a quoted or bare decimal straight into a double, which makes no string and is three times faster than any
 other way. A double names exactly one decimal of up to nine (price) or eight (quantity) places while value × scale is
 below 2⁵¹: then rounding gives back the integer that the text means. Above the bound nothing is guessed: the frame is
-decoded again as text. Where the decoder itself proves the bound (`Bounded`), nothing is left to check here. Measured
+decoded again as text. Where the decoder itself proves the bound (`BoundedPx`), nothing is left to check here. Measured
 and checked on random decimals in `tests/test_levels.py` and `benchmarks/`.
 """
 
@@ -22,8 +22,9 @@ EXACT_BELOW: Final = 1 << 51  # of the scaled integer
 MAX_MEMO: Final = 65_536
 _QTY_BELOW: Final = EXACT_BELOW / QTY_SCALE
 
-# A quantity whose decoder refuses what is negative, not a number, or too large to be exact.
-Bounded: TypeAlias = Annotated[float, Meta(ge=0, lt=_QTY_BELOW)]
+# Doubles whose decoder refuses what is negative, not a number, or too large to be exact.
+BoundedPx: TypeAlias = Annotated[float, Meta(gt=0, lt=EXACT_BELOW / PX_SCALE)]
+BoundedQty: TypeAlias = Annotated[float, Meta(ge=0, lt=_QTY_BELOW)]
 
 
 class TooLarge(ValueError):
@@ -48,13 +49,13 @@ def exact_levels(rows: Sequence[tuple[float, float]], memo: PxMemo) -> Levels:
     for _, qty in rows:
         if not 0 <= qty < _QTY_BELOW:
             raise TooLarge(f"quantity {qty} is not between 0 and the exact bound")
-    return bounded_levels(rows, memo)
-
-
-def bounded_levels(rows: Sequence[tuple[float, Bounded]], memo: PxMemo) -> Levels:
-    """Convert (price, quantity) doubles whose quantities the decoder proved. Raises: TooLarge for a price."""
-    # `Qty(...)` would be a call a level; the constant is spelled out for the same reason.
+    # `Qty(...)` would be a call a level; the scale is spelled out for the same reason, here and below.
     return [(memo[px], floor(qty * 1e8 + 0.5)) for px, qty in rows]  # type: ignore[misc]
+
+
+def bounded_levels(rows: Sequence[tuple[BoundedPx, BoundedQty]]) -> Levels:
+    """Convert (price, quantity) doubles that the decoder proved to be within the bounds."""
+    return [(floor(px * 1e9 + 0.5), floor(qty * 1e8 + 0.5)) for px, qty in rows]  # type: ignore[misc]
 
 
 def text_levels(rows: Sequence[tuple[str, str]]) -> Levels:

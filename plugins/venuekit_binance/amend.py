@@ -1,0 +1,165 @@
+"""Binance spot: change an order that rests, in the one of three ways that fits and cannot overfill.
+
+Used by `venue.py`. What must stay true: whatever trades while we change an order, no more than the new total trades.
+  1. Less quantity at the same terms: keepPriority changes the order in place (native_atomic).
+  2. Nothing filled yet: cancelReplace with ONLY_NEW, so the venue refuses both halves when a fill got there first.
+  3. Partly filled: cancel, read from the answer what had traded by then, submit the rest.
+Sources: https://github.com/binance/binance-spot-api-docs rest-api.md, sections on cancelReplace and cancelRestrictions;
+faqs/order_amend_keep_priority.md (2026-07-21); read 2026-11-21.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from venuekit.capability import Mode
+from venuekit.errors import Invalid, OutcomeUnknown, Refused, RejectReason, TradeError, Unsupported
+from venuekit.lifecycle import OrderState
+from venuekit.order import Accepted, Cancelled, NewOrder, OpenOrder
+from venuekit.units import Nanos, Qty, format_qty
+from venuekit.wire import Flow, Response
+from venuekit_binance.caller import Caller
+from venuekit_binance.codes import VENUE, error_of
+from venuekit_binance.endpoints import CANCEL, CANCEL_REPLACE, KEEP_PRIORITY, SUBMIT
+from venuekit_binance.orders import check, check_client_id, check_qty, name_params, place_params
+from venuekit_binance.parse import read, refuse, to_accepted, to_cancelled, to_ts
+from venuekit_binance.wire import Amended, Half, Order, Replaced, ReplaceError
+
+SUCCESS: Final = "SUCCESS"
+_decode_failure: Final = msgspec.json.Decoder(ReplaceError).decode
+
+
+def amend(caller: Caller, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
+    """Change price or total quantity. Raises: Invalid, Refused, OrderGone, OutcomeUnknown.
+
+    The result is the new order's: its `filled` and `fills` leave out what the old one had traded.
+    """
+    _check(order, to)
+    if _is_same(order.terms, to, to.qty):
+        return _nothing_to_do(order)
+    if _is_same(order.terms, to, order.terms.qty) and to.qty < order.terms.qty and to.instrument.amendable:
+        return (yield from _keep_priority(caller, order, to.qty, to.client_id, now))
+    if order.filled:
+        return (yield from _cancel_then_submit(caller, order, to, now))
+    return (yield from _cancel_replace(caller, order, to, now))
+
+
+def decrease(caller: Caller, order: OpenOrder, to: Qty, now: Nanos) -> Flow[Accepted]:
+    """Shrink the total quantity and keep the place in the queue and the client id. Raises: Unsupported, Invalid."""
+    if not order.id.instrument.amendable:
+        raise Unsupported(f"{order.id.instrument.symbol} does not allow amending", venue=VENUE)
+    if not order.filled < to < order.terms.qty:
+        had, total = format_qty(order.filled), format_qty(order.terms.qty)
+        raise Invalid(f"a decrease must end between {had} (filled) and {total}, was {format_qty(to)}", venue=VENUE)
+    check_qty(order.terms, to)
+    return (yield from _keep_priority(caller, order, to, order.id.client_id, now))
+
+
+def _check(order: OpenOrder, to: NewOrder) -> None:
+    check(to)
+    if (to.instrument.symbol, to.side) != (order.terms.instrument.symbol, order.terms.side):
+        raise Invalid("an amend keeps the instrument and the side", venue=VENUE)
+    if to.qty <= order.filled:
+        had = format_qty(order.filled)
+        raise Invalid(f"the new quantity must be more than the {had} filled, was {format_qty(to.qty)}", venue=VENUE)
+
+
+def _is_same(terms: NewOrder, to: NewOrder, qty: Qty) -> bool:
+    return (terms.type, terms.px, terms.tif, terms.post_only, terms.qty) == (
+        to.type, to.px, to.tif, to.post_only, qty,
+    )  # fmt: skip
+
+
+def _nothing_to_do(order: OpenOrder) -> Accepted:
+    return Accepted(
+        client_id=order.id.client_id,
+        venue_id=order.id.venue_id,
+        state=OrderState.PARTIAL if order.filled else OrderState.ACCEPTED,
+        filled=order.filled,
+        mode=Mode.NOOP,
+    )
+
+
+def _keep_priority(caller: Caller, order: OpenOrder, qty: Qty, client_id: str, now: Nanos) -> Flow[Accepted]:
+    # The venue gives an amended order a random client id unless we send the one it shall have.
+    params = [
+        ("symbol", order.id.instrument.venue_symbol),
+        *name_params(order.id),
+        ("newQty", format_qty(qty)),
+        ("newClientOrderId", check_client_id(client_id)),
+    ]
+    response = yield caller.signed(KEEP_PRIORITY, params, now)
+    return read(response, Amended, lambda amended: _to_amended(amended, client_id))
+
+
+def _to_amended(amended: Amended, client_id: str) -> Accepted:
+    ts = to_ts(amended.transactTime)
+    return msgspec.structs.replace(to_accepted(amended.amendedOrder, client_id, Mode.NATIVE_ATOMIC), ts=ts)
+
+
+def _cancel_replace(caller: Caller, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
+    params = [
+        *place_params(to),
+        ("cancelReplaceMode", "STOP_ON_FAILURE"),
+        *name_params(order.id, "cancelOrderId", "cancelOrigClientOrderId"),
+        ("cancelRestrictions", "ONLY_NEW"),
+    ]
+    response = yield caller.signed(CANCEL_REPLACE, params, now)
+    if failure := _failure(response):
+        raise _replace_error(failure)
+    return read(response, Replaced, lambda both: to_accepted(both.newOrderResponse, to.client_id, Mode.CANCEL_REPLACE))
+
+
+def _failure(response: Response) -> ReplaceError | None:
+    # 400 when neither half was done, 409 when one was; both come with the two halves' own answers.
+    if response.status not in (400, 409):
+        return None
+    try:
+        return _decode_failure(response.body)
+    except msgspec.DecodeError:
+        refuse(response)
+
+
+def _replace_error(failure: ReplaceError) -> TradeError:
+    halves = failure.data
+    cancel, place = halves.cancelResponse or Half(), halves.newOrderResponse or Half()
+    if halves.newOrderResult == SUCCESS or (halves.cancelResult != SUCCESS and not cancel.code):
+        # With STOP_ON_FAILURE the new order cannot live while the cancel failed.
+        return OutcomeUnknown(f"{failure.msg} {halves}", venue=VENUE, code=str(failure.code))
+    if halves.cancelResult == SUCCESS:
+        return _after_cancel(error_of(place.code, place.msg), cancel.executedQty)
+    return error_of(cancel.code, cancel.msg)
+
+
+def _cancel_then_submit(caller: Caller, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
+    params = [("symbol", order.id.instrument.venue_symbol), *name_params(order.id)]
+    cancelled = read((yield caller.signed(CANCEL, params, now)), Order, to_cancelled)
+    filled = cancelled.filled or Qty(0)
+    if filled >= to.qty:
+        return _all_filled(order, cancelled, filled)
+    try:
+        response = yield caller.signed(SUBMIT, place_params(to, Qty(to.qty - filled)), now)
+        return read(response, Order, lambda placed: to_accepted(placed, to.client_id, Mode.CANCEL_REPLACE))
+    except TradeError as error:
+        raise _after_cancel(error, format_qty(filled)) from error
+
+
+def _all_filled(order: OpenOrder, cancelled: Cancelled, filled: Qty) -> Accepted:
+    return Accepted(
+        client_id=order.id.client_id,
+        venue_id=cancelled.venue_id,
+        state=OrderState.FILLED,
+        filled=filled,
+        mode=Mode.CANCEL_REPLACE,
+    )
+
+
+def _after_cancel(error: TradeError, filled: str) -> TradeError:
+    # The first half is done, so even what never left for the second is no longer "nothing was sent".
+    message = f"the order was cancelled with {filled} filled, and its replacement failed: {error.message}"
+    if isinstance(error, OutcomeUnknown):
+        return OutcomeUnknown(message, venue=VENUE, code=error.code, source=error.source)
+    reason = error.reason if isinstance(error, Refused) else RejectReason.UNKNOWN
+    return Refused(message, venue=VENUE, reason=reason, code=error.code, source=error.source)

@@ -1,0 +1,218 @@
+"""Binance spot: the shapes on the wire, in the venue's own spelling.
+
+Used by `parse.py`, `symbols.py`, `codes.py` and `feed.py`. Only the fields that we read are named; the venue adds new
+ones without notice. Numbers that are money stay text here, but for the stream, see `Depth`.
+Sources: https://github.com/binance/binance-spot-api-docs rest-api.md, web-socket-streams.md (2026-07-21), read
+2026-11-21.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from venuekit.book.levels import BoundedPx, BoundedQty
+
+Rows = list[tuple[str, str]]
+FloatRows = list[tuple[BoundedPx, BoundedQty]]
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """One rule of a symbol; which fields it has depends on `filterType`."""
+
+    filterType: str
+    tickSize: str = "0"
+    stepSize: str = "0"
+    minQty: str = "0"
+    maxQty: str = "0"
+    minNotional: str = "0"
+
+
+class Symbol(msgspec.Struct, frozen=True):
+    """One market of `exchangeInfo`."""
+
+    symbol: str
+    status: str
+    baseAsset: str
+    quoteAsset: str
+    filters: list[Filter]
+    isSpotTradingAllowed: bool = True
+    amendAllowed: bool = False
+
+
+class ExchangeInfo(msgspec.Struct, frozen=True):
+    symbols: list[Symbol]
+
+
+class DepthSnapshot(msgspec.Struct, frozen=True):
+    lastUpdateId: int
+    bids: Rows
+    asks: Rows
+
+
+class RestTrade(msgspec.Struct, frozen=True):
+    id: int
+    price: str
+    qty: str
+    time: int
+    isBuyerMaker: bool
+
+
+class Rates(msgspec.Struct, frozen=True):
+    maker: str
+    taker: str
+    buyer: str = "0"
+    seller: str = "0"
+
+
+class Commission(msgspec.Struct, frozen=True):
+    """What one symbol costs this account: the three are added up."""
+
+    symbol: str
+    standardCommission: Rates
+    specialCommission: Rates = Rates("0", "0")
+    taxCommission: Rates = Rates("0", "0")
+
+
+class OrderFill(msgspec.Struct, frozen=True):
+    price: str
+    qty: str
+    commission: str
+    commissionAsset: str
+    tradeId: int
+
+
+class Order(msgspec.Struct, frozen=True):
+    """One order: the answer to a submit, a cancel, a query. A cancel gives our own id as `origClientOrderId`."""
+
+    symbol: str
+    orderId: int
+    clientOrderId: str
+    status: str
+    side: str
+    origQty: str
+    executedQty: str
+    price: str = "0"
+    cummulativeQuoteQty: str = "0"
+    origClientOrderId: str = ""
+    fills: list[OrderFill] = []
+    transactTime: int = 0
+    updateTime: int = 0
+    time: int = 0
+    expiryReason: str = ""
+
+
+class CancelledEntry(msgspec.Struct, frozen=True):
+    """One entry of a cancel-all: an order, or a whole order list with its orders in `orderReports`."""
+
+    orderId: int = 0
+    origClientOrderId: str = ""
+    executedQty: str = "0"
+    status: str = "CANCELED"
+    orderReports: list[Order] = []
+
+
+class Amended(msgspec.Struct, frozen=True):
+    transactTime: int
+    amendedOrder: Order
+
+
+class Replaced(msgspec.Struct, frozen=True):
+    cancelResponse: Order
+    newOrderResponse: Order
+
+
+class Error(msgspec.Struct, frozen=True):
+    code: int
+    msg: str
+
+
+class Half(msgspec.Struct, frozen=True):
+    """One half of a failed cancelReplace: an error, or the order that it made or took off."""
+
+    code: int = 0
+    msg: str = ""
+    orderId: int = 0
+    executedQty: str = "0"
+
+
+class ReplaceOutcome(msgspec.Struct, frozen=True):
+    """What a failed cancelReplace says of its halves: SUCCESS, FAILURE or NOT_ATTEMPTED."""
+
+    cancelResult: str
+    newOrderResult: str
+    cancelResponse: Half | None = None
+    newOrderResponse: Half | None = None
+
+
+class ReplaceError(msgspec.Struct, frozen=True):
+    code: int
+    msg: str
+    data: ReplaceOutcome
+
+
+class MyTrade(msgspec.Struct, frozen=True):
+    symbol: str
+    id: int
+    orderId: int
+    price: str
+    qty: str
+    commission: str
+    commissionAsset: str
+    time: int
+    isBuyer: bool
+    isMaker: bool
+
+
+class Held(msgspec.Struct, frozen=True):
+    asset: str
+    free: str
+    locked: str
+
+
+class Account(msgspec.Struct, frozen=True):
+    balances: list[Held]
+
+
+class Depth(msgspec.Struct, gc=False):
+    """A `depthUpdate`. Its numbers become doubles while decoding, which is exact below the bound of `book.levels`."""
+
+    s: str
+    E: int
+    U: int
+    u: int
+    b: FloatRows
+    a: FloatRows
+
+
+class DepthText(msgspec.Struct, gc=False):
+    """The same as text, for numbers above the bound."""
+
+    s: str
+    E: int
+    U: int
+    u: int
+    b: Rows
+    a: Rows
+
+
+class Trade(msgspec.Struct, gc=False):
+    """A `trade`; `m` tells that the buyer waited in the book, so the seller took."""
+
+    s: str
+    t: int
+    p: str
+    q: str
+    T: int
+    m: bool
+
+
+class DepthFrame(msgspec.Struct, gc=False):
+    data: Depth
+
+
+class DepthTextFrame(msgspec.Struct, gc=False):
+    data: DepthText
+
+
+class TradeFrame(msgspec.Struct, gc=False):
+    data: Trade
