@@ -17,6 +17,7 @@ from venuekit_engine.ledger.holding import DOLLAR, DOLLARS, Holding
 from venuekit_engine.store.rows import PositionRow
 
 PAPER_CASH: Final = Qty(1_000_000_000 * QTY_SCALE)
+PAPER_MOST: Final = Qty(1_000_000_000 * QTY_SCALE)  # units of one base asset, so that a cheap one still fits 64 bits
 PAPER_WORTH: Final = Usd(10_000_000 * PX_SCALE)
 _PER_QTY: Final = PX_SCALE // QTY_SCALE  # money × 10⁹ to a quantity × 10⁸
 
@@ -109,7 +110,7 @@ class Ledger:
         else:
             px = self.usd(holding.asset, now)
             if px:
-                holding.qty = Qty(PAPER_WORTH * QTY_SCALE // px)
+                holding.qty = Qty(min(PAPER_MOST, PAPER_WORTH * QTY_SCALE // px))
                 holding.entry = px
         holding.updated = now
 

@@ -28,6 +28,7 @@ from venuekit_engine.sandbox.shadow import Shadow
 
 USABLE: Final = (QuoteState.LIVE, QuoteState.ONE_SIDED)
 Key = tuple[str, Side]
+Watch = Callable[["PaperDesk", str], Callable[[], None]]  # calls back on a symbol's changes until ended
 
 
 class Market(Protocol):
@@ -44,9 +45,10 @@ class PaperDesk:
     tells = True
     settle_ns = Nanos(0)
 
-    def __init__(self, venue: str, market: Market, now: Callable[[], Nanos], tell: Tell) -> None:
+    def __init__(self, venue: str, market: Market, now: Callable[[], Nanos], tell: Tell, watch: Watch) -> None:
         self.venue = venue
-        self._market, self._now, self._tell = market, now, tell
+        self._market, self._now, self._tell, self._watch = market, now, tell, watch
+        self._watched: dict[str, Callable[[], None]] = {}  # by symbol: what ends the watch
         self._resting: dict[str, Resting] = {}
         self._queues: dict[Key, Queue] = {}
         self._shadows: dict[Key, Shadow] = {}
@@ -75,9 +77,9 @@ class PaperDesk:
 
     async def cancel(self, order: OrderId) -> Told:
         """Take a resting order off; one that is gone has told its end already."""
-        resting = self._resting.pop(order.client_id, None)
+        resting = self._resting.get(order.client_id)
         if resting is not None:
-            self._queue(resting.order).drop(resting)
+            self._drop(resting)
         return Told(OrderState.CANCELLED, order.venue_id)
 
     async def find(self, order: OrderId, since: Nanos) -> Told | None:
@@ -120,9 +122,9 @@ class PaperDesk:
         """How many orders rest."""
         return len(self._resting)
 
-    def watches(self, symbol: str) -> bool:
-        """Tell whether an order rests in a symbol."""
-        return any((queue := self._queues.get((symbol, side))) is not None and queue.best is not None for side in Side)
+    def _rests_in(self, symbol: str) -> bool:
+        queues = (self._queues.get((symbol, side)) for side in Side)
+        return any(queue is not None and queue.best is not None for queue in queues)
 
     def _usable(self, order: NewOrder, now: Nanos) -> Book:
         symbol = order.instrument.symbol
@@ -185,8 +187,7 @@ class PaperDesk:
         order = resting.order
         fill = self._fill(order, resting.px, qty, Liquidity.MAKER, resting.fills, self._now())
         if not resting.left:
-            del self._resting[order.client_id]
-            self._queue(order).drop(resting)
+            self._drop(resting)
         state = OrderState.PARTIAL if resting.left else OrderState.FILLED
         self._tell(order.client_id, Told(state, f"paper-{order.client_id}", (fill,)))
         return qty
@@ -194,6 +195,16 @@ class PaperDesk:
     def _rest(self, resting: Resting) -> None:
         self._resting[resting.order.client_id] = resting
         self._queue(resting.order).add(resting)
+        symbol = resting.order.instrument.symbol
+        if symbol not in self._watched:
+            self._watched[symbol] = self._watch(self, symbol)
+
+    def _drop(self, resting: Resting) -> None:
+        symbol = resting.order.instrument.symbol
+        del self._resting[resting.order.client_id]
+        self._queue(resting.order).drop(resting)
+        if not self._rests_in(symbol):
+            self._watched.pop(symbol)()
 
     def _queue(self, order: NewOrder) -> Queue:
         key = (order.instrument.symbol, order.side)
