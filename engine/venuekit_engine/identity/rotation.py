@@ -1,7 +1,7 @@
 """Change the master key: every row of credentials is sealed again under the new one.
 
-Used by an operator's command, while no engine runs. What must stay true: a run that was cut short is finished by running
-it again with the same two keys, and a wrong old key changes nothing.
+Used by an operator's command, while no engine runs. What must stay true: a run that was cut short is finished by
+running it again with the same two keys, and a wrong old key changes nothing.
 """
 
 from __future__ import annotations

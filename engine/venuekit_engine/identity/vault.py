@@ -1,7 +1,8 @@
 """Seals keys to venues with AES-256-GCM.
 
-Used by `credentials.py` and `rotation.py`. A sealed row is one byte of version, 12 of nonce, then the ciphertext with its tag. The row's
-owner and venue are bound in as associated data, so a row that is moved to another client or venue does not open.
+Used by `credentials.py` and `rotation.py`. A sealed row is one byte of version, 12 of nonce, then the ciphertext with
+its tag. The row's owner and venue are bound in as associated data, so a row that is moved to another client or venue
+does not open.
 What must stay true: a nonce is random and never used twice under one key; no message tells what was inside.
 Source: NIST SP 800-38D (96-bit random nonces are safe for 2³² messages under one key), and
 https://cryptography.io/en/latest/hazmat/primitives/aead/, read 2026-11-21.

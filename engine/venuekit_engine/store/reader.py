@@ -31,12 +31,10 @@ class Reader:
         """Give up the connections."""
         self._engine.dispose()
 
-    def graph(self, client_id: str, graph_id: str) -> GraphRow | None:
-        """Fetch one graph of one client."""
+    def graph(self, graph_id: str) -> GraphRow | None:
+        """Fetch one graph."""
         table = schema.GRAPHS
-        found = self._all(
-            GraphRow, _select(table, GraphRow).where(table.c.graph_id == graph_id, table.c.client_id == client_id)
-        )
+        found = self._all(GraphRow, _select(table, GraphRow).where(table.c.graph_id == graph_id))
         return found[0] if found else None
 
     def live_graphs(self) -> list[GraphRow]:
@@ -49,10 +47,12 @@ class Reader:
         table = schema.EVENTS
         return self._all(EventRow, _select(table, EventRow).where(table.c.graph_id == graph_id).order_by(table.c.seq))
 
-    def order(self, client_id: str, sandbox: bool, node_order_id: str) -> list[OrderRow]:
-        """Fetch one order of one client: none or one."""
-        query = _owned(schema.ORDERS, OrderRow, client_id, sandbox, None)
-        return self._all(OrderRow, query.where(schema.ORDERS.c.node_order_id == node_order_id))
+    def order(self, client_id: str, node_order_id: str) -> OrderRow | None:
+        """Fetch one order of one client."""
+        table = schema.ORDERS
+        query = _select(table, OrderRow).where(table.c.node_order_id == node_order_id, table.c.client_id == client_id)
+        found = self._all(OrderRow, query)
+        return found[0] if found else None
 
     def orders(
         self, client_id: str, sandbox: bool, symbol: str | None, limit: int, offset: int

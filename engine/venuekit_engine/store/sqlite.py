@@ -70,30 +70,23 @@ class SqliteStore:
         self._threads.shutdown()
         self._reader.close()
 
-    async def graph(self, client_id: str, graph_id: str) -> GraphRow | None:
-        """Fetch one graph of one client."""
-        return await self._read(self._reader.graph, client_id, graph_id)
+    async def graph(self, graph_id: str) -> GraphRow | None:
+        """Fetch one graph, whose ever it is."""
+        return await self._read(self._reader.graph, graph_id)
 
     async def events(self, graph_id: str) -> Sequence[EventRow]:
         """List a graph's events, in their order."""
         return await self._read(self._reader.events, graph_id)
 
     async def orders(
-        self,
-        client_id: str,
-        sandbox: bool,
-        *,
-        limit: int,
-        offset: int,
-        symbol: str | None = None,
-        node_order_id: str | None = None,
+        self, client_id: str, sandbox: bool, *, limit: int, offset: int, symbol: str | None = None
     ) -> tuple[Sequence[OrderRow], int]:
         """List orders, newest first, and how many there are in all."""
-        if node_order_id is None:
-            return await self._read(self._reader.orders, client_id, sandbox, symbol, limit, offset)
-        found = await self._read(self._reader.order, client_id, sandbox, node_order_id)
-        found = [row for row in found if symbol in (None, row.symbol)]
-        return found[offset : offset + limit], len(found)
+        return await self._read(self._reader.orders, client_id, sandbox, symbol, limit, offset)
+
+    async def order(self, client_id: str, node_order_id: str) -> OrderRow | None:
+        """Fetch one order of one client, on either side of the paper wall."""
+        return await self._read(self._reader.order, client_id, node_order_id)
 
     async def fills(
         self, client_id: str, sandbox: bool, *, limit: int, offset: int, symbol: str | None = None

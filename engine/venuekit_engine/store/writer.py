@@ -130,7 +130,7 @@ class Writer:
         error: StoreError | None = None
         try:
             self._connection.execute(command.sql, command.values)
-        except sqlite3.Error as fault:
+        except Exception as fault:  # noqa: BLE001 - as above
             error = StoreError(f"a row was not stored: {type(fault).__name__}: {fault}")
         _settle([command.promise], error)
 
