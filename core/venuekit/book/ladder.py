@@ -65,9 +65,10 @@ class Ladder:
         self._find_best()
 
     def replace(self, levels: Levels) -> None:
-        """Forget every level and put these."""
+        """Forget every level and put these; the last word on a price counts, as in `set_all`."""
         sign = self.sign
-        self.qtys = {px * sign: qty for px, qty in levels if qty}
+        qtys = {px * sign: qty for px, qty in levels}
+        self.qtys = {key: qty for key, qty in qtys.items() if qty} if 0 in qtys.values() else qtys
         self.keys = sorted(self.qtys)
         self._find_best()
 

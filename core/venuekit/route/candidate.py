@@ -138,4 +138,5 @@ def select(
                 break
         else:
             fit.append(candidate)
-    return fit, sorted(excluded, key=lambda each: each.venue)
+    excluded.sort(key=lambda each: each.venue)
+    return fit, excluded

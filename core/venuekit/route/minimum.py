@@ -29,7 +29,7 @@ def allot(lanes: Sequence[Lane], target: Qty) -> tuple[list[Take], list[Lane]]:
 
 def fits(instrument: Instrument, qty: Qty, px: Px) -> bool:
     """Tell whether a venue takes an order of this size at this price."""
-    if qty <= 0 or qty < instrument.min_qty or (instrument.max_qty and qty > instrument.max_qty):
+    if qty < instrument.min_qty or qty <= 0 or 0 < instrument.max_qty < qty:
         return False
     return not instrument.min_notional or notional(px, qty) >= instrument.min_notional
 

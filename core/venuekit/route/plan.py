@@ -95,8 +95,9 @@ def _precedence(candidate: Candidate) -> tuple[int, int, str]:
 
 
 def _explain(intent: Intent, residual: Qty, lanes: Sequence[Lane], dropped: Sequence[Lane]) -> Residual:
+    if not residual:
+        return Residual.NONE
     rules = (
-        (not residual, Residual.NONE),
         (intent.post_only, Residual.POST_ONLY),
         (not lanes, Residual.NO_VENUE),
         (bool(dropped) or residual < min((lane.lot for lane in lanes), default=0), Residual.MINIMUM),

@@ -34,31 +34,31 @@ def sweep(lanes: Sequence[Lane], target: int) -> list[Take]:
     keys = [lane.keys for lane in by_rank]
     sizes = [lane.sizes for lane in by_rank]
     orders = [lane.order for lane in by_rank]
-    counts = [lane.count for lane in by_rank]
-    reached = [0] * width
+    last = [-lane.count for lane in by_rank]
+    reached = [-1] * width  # where each lane's head is in its keys, whose best is at the end
     parts: dict[int, int] = {}
     heap = [lane.order(lane.keys[-1]) for lane in lanes if lane.count]
     heapify(heap)
     while heap and target:
         rank = heap[0] & RANK_MASK
-        ladder = keys[rank]
-        reached[rank] = at = reached[rank] + 1
-        size = sizes[rank][ladder[-at]]
+        at, ladder = reached[rank], keys[rank]
+        size = sizes[rank][ladder[at]]
+        reached[rank] = at - 1
         if size >= target:
             # The last level of this venue: what its lot leaves over may fit a finer one.
             parts[rank] = size = target - target % by_rank[rank].lot
             heappop(heap)
-        elif at < counts[rank]:
-            heapreplace(heap, orders[rank](ladder[-1 - at]))
+        elif at > last[rank]:
+            heapreplace(heap, orders[rank](ladder[at - 1]))
         else:
             heappop(heap)
         target -= size
-    takes = [_take(lane, reached[lane.rank], parts.get(lane.rank)) for lane in lanes if reached[lane.rank]]
+    takes = [_take(lane, reached[lane.rank], parts.get(lane.rank)) for lane in lanes if reached[lane.rank] < -1]
     return [take for take in takes if take.qty]
 
 
 def _take(lane: Lane, reached: int, part: int | None) -> Take:
-    keys = lane.keys[: -reached - 1 : -1]
+    keys = lane.keys[:reached:-1]
     sizes = [*map(lane.sizes.__getitem__, keys)]
     if part is not None:
         sizes[-1] = part
