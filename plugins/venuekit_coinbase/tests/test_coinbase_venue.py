@@ -1,0 +1,203 @@
+"""The REST side: flows against canned answers, and the table of what is denied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from venuekit.capability import Op, Support
+from venuekit.errors import OutcomeUnknown, Refused, RejectReason, Unsupported
+from venuekit.instrument import Instrument, Kind
+from venuekit.order import NewOrder, OpenOrder, OrderId
+from venuekit.side import Side
+from venuekit.units import Nanos, Px, Qty, Rate, Usd, parse_instant, parse_px, parse_qty
+from venuekit.wire import Response
+from venuekit_coinbase.venue import Coinbase
+from venuekit_testkit.play import play, play_all
+
+NOW = Nanos(1)
+BTC: dict[str, Any] = {
+    "product_id": "BTC-USD",
+    "product_type": "SPOT",
+    "base_currency_id": "BTC",
+    "quote_currency_id": "USD",
+    "base_increment": "0.00000001",
+    "quote_increment": "0.0001",
+    "price_increment": "0.01",
+    "base_min_size": "0.000016",
+    "base_max_size": "2600",
+    "quote_min_size": "1",
+    "status": "online",
+}
+
+
+def products(*changes: dict[str, Any]) -> Response:
+    return Response(200, json.dumps({"products": [BTC | change for change in changes]}).encode())
+
+
+@pytest.fixture
+def btc() -> Instrument:
+    (instrument,) = play(Coinbase().instruments(), products({}))
+    return instrument
+
+
+def test_a_product_becomes_an_instrument_whose_tick_is_its_price_increment(btc: Instrument) -> None:
+    assert (btc.symbol, btc.venue_symbol, btc.base, btc.quote) == ("BTC-USD", "BTC-USD", "BTC", "USD")
+    assert (btc.tick, btc.lot) == (parse_px("0.01"), Qty(1))
+    assert (btc.min_qty, btc.max_qty, btc.min_notional) == (Qty(1600), parse_qty("2600"), Usd(10**9))
+    assert btc.untradable == ""
+
+
+def test_futures_are_left_out() -> None:
+    found = play(Coinbase().instruments(), products({}, {"product_id": "BTC-PERP-INTX", "product_type": "FUTURE"}))
+    assert [each.symbol for each in found] == ["BTC-USD"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"status": "delisted"}, "delisted"),
+        ({"status": ""}, "no status"),
+        ({"view_only": True}, "view only"),
+        ({"trading_disabled": True}, "trading disabled"),
+        ({"is_disabled": True}, "disabled"),
+        ({"cancel_only": True}, "cancel only"),
+        ({"post_only": True}, "post only"),
+        ({"auction_mode": True}, "in auction"),
+    ],
+)
+def test_a_product_that_takes_no_orders_says_so(change: dict[str, Any], said: str) -> None:
+    (found,) = play(Coinbase().instruments(), products(change))
+    assert found.untradable == f"the venue says {said}"
+
+
+def test_limit_only_takes_our_orders() -> None:
+    (found,) = play(Coinbase().instruments(), products({"limit_only": True}))
+    assert found.untradable == ""
+
+
+@pytest.mark.parametrize("increment", ["", "0.0000000001"])
+def test_a_product_without_a_usable_tick_is_listed_but_has_no_feed(increment: str) -> None:
+    venue = Coinbase()
+    (found,) = play(venue.instruments(), products({"price_increment": increment}))
+    assert "does not fit our scale" in found.untradable
+    with pytest.raises(Unsupported, match="does not fit our scale"):
+        venue.feed([found])
+
+
+def test_a_book_is_asked_for_fresh(btc: Instrument) -> None:
+    sides = {"bids": [{"price": "43913.56", "size": "0.04"}], "asks": [{"price": "43913.57", "size": "0.5"}]}
+    body = json.dumps({"pricebook": {"product_id": "BTC-USD", "time": "2024-01-06T19:35:04.617630Z"} | sides})
+    book, (request,) = play_all(Coinbase().book(btc, 5), Response(200, body.encode()))
+    assert request.target == (
+        "https://api.coinbase.com/api/v3/brokerage/market/product_book?product_id=BTC-USD&limit=5"
+    )
+    assert ("cache-control", "no-cache") in request.headers
+    assert book.bids == [(parse_px("43913.56"), parse_qty("0.04"))]
+    assert book.asks == [(parse_px("43913.57"), parse_qty("0.5"))]
+    assert book.ts == parse_instant("2024-01-06T19:35:04.617630Z")
+
+
+def test_the_whole_book_is_asked_for_without_a_limit(btc: Instrument) -> None:
+    assert next(Coinbase().book(btc, 0)).query == "product_id=BTC-USD"
+
+
+def test_trades_come_oldest_first_with_the_takers_side(btc: Instrument) -> None:
+    trades = [
+        {"trade_id": str(number), "product_id": "BTC-USD", "price": "1.5", "size": "2", "time": time, "side": side}
+        for number, time, side in ((2, "2023-02-03T23:44:34.057642Z", "SELL"), (1, "2023-02-03T23:44:33Z", "BUY"))
+    ]
+    found, (request,) = play_all(Coinbase().trades(btc, 2), Response(200, json.dumps({"trades": trades}).encode()))
+    assert request.target.endswith("/market/products/BTC-USD/ticker?limit=2")
+    assert [(each.trade_id, each.taker) for each in found] == [("1", Side.SELL), ("2", Side.BUY)]
+
+
+def test_fees_need_no_request_and_have_a_source(btc: Instrument) -> None:
+    fees = play(Coinbase().fees(btc, NOW))
+    assert (fees.maker, fees.taker) == (Rate(600_000), Rate(1_200_000))
+    assert fees.source
+    assert btc.fees == fees
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "code"),
+    [
+        (Response(404, b'{"error":"NOT_FOUND","code":5}'), RejectReason.INVALID_PARAMS, "NOT_FOUND"),
+        (Response(400, b'{"error":"INVALID_ARGUMENT"}'), RejectReason.INVALID_PARAMS, "INVALID_ARGUMENT"),
+        (Response(401, b"Unauthorized"), RejectReason.AUTH, "401"),
+        (Response(429, b""), RejectReason.RATE_LIMIT, "429"),
+    ],
+)
+def test_a_known_status_is_a_refusal_with_coinbases_words(
+    btc: Instrument, answer: Response, reason: RejectReason, code: str
+) -> None:
+    with pytest.raises(Refused) as caught:
+        play(Coinbase().book(btc, 5), answer)
+    assert (caught.value.reason, caught.value.code) == (reason, code)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(500, b"{}"),
+        Response(503, b""),
+        Response(302, b""),
+        Response(200, b"<html>"),
+        Response(200, b"{}"),
+        Response(200, b'{"pricebook":{"bids":[{"price":"many","size":"1"}],"asks":[],"time":"2024-01-06T19:35:04Z"}}'),
+        Response(200, b'{"pricebook":{"bids":[{"price":"1","size":"-1"}],"asks":[],"time":"2024-01-06T19:35:04Z"}}'),
+        Response(200, b'{"pricebook":{"bids":[],"asks":[],"time":"soon"}}'),
+    ],
+)
+def test_what_proves_nothing_is_an_unknown_outcome(btc: Instrument, answer: Response) -> None:
+    with pytest.raises(OutcomeUnknown):
+        play(Coinbase().book(btc, 5), answer)
+
+
+def test_every_cost_names_a_declared_bucket_and_every_read_is_safe(btc: Instrument) -> None:
+    venue = Coinbase()
+    buckets = {limit.name for limit in venue.limits}
+    for flow in (venue.instruments(), venue.book(btc, 1), venue.trades(btc, 1)):
+        request = next(flow)
+        assert request.cost
+        assert request.safe
+        assert {name for name, _ in request.cost} <= buckets
+
+
+def test_hosts_can_be_replaced_one_by_one(btc: Instrument) -> None:
+    venue = Coinbase(hosts={"stream": "ws://127.0.0.1:8080"})
+    assert venue.feed([btc]).url == "ws://127.0.0.1:8080"
+    assert venue.hosts == ("api.coinbase.com", "127.0.0.1")
+
+
+def test_the_table_says_something_of_every_verb() -> None:
+    table = Coinbase().capabilities[Kind.SPOT]
+    assert set(table) == set(Op)
+    assert all(each.reason for each in table.values() if each.support is not Support.NATIVE)
+
+
+def test_what_the_table_denies_fails_before_any_request(btc: Instrument) -> None:
+    venue = Coinbase()
+    order = NewOrder(instrument=btc, side=Side.BUY, px=Px(10**9), qty=Qty(10**8), client_id="c")
+    known = OrderId(instrument=btc, client_id="c", venue_id="v")
+    resting = OpenOrder(id=known, terms=order)
+    denied: dict[Op, Callable[[], object]] = {
+        Op.SUBMIT: lambda: venue.submit(order, NOW),
+        Op.CANCEL: lambda: venue.cancel(known, NOW),
+        Op.AMEND: lambda: venue.amend(resting, order, NOW),
+        Op.DECREASE: lambda: venue.decrease(resting, Qty(1), NOW),
+        Op.BATCH: lambda: venue.batch([order], NOW),
+        Op.CANCEL_ALL: lambda: venue.cancel_all(btc, NOW),
+        Op.REDEEM: lambda: venue.redeem(btc, NOW),
+        Op.QUERY: lambda: venue.query(known, NOW),
+        Op.OPEN_ORDERS: lambda: venue.open_orders(None, NOW),
+        Op.FILLS: lambda: venue.fills(btc, NOW, NOW),
+        Op.BALANCES: lambda: venue.balances(NOW),
+    }
+    assert set(denied) == {op for op, each in venue.capabilities[Kind.SPOT].items() if not each}
+    for op, verb in denied.items():
+        with pytest.raises(Unsupported, match=op.value):
+            verb()
