@@ -29,7 +29,8 @@ OPENED_MS: Final = 1_500_000_000_000  # 2017-07-14, when the venue opened: nobod
 def fetch_fills(caller: Caller, instrument: Instrument, since: Nanos, now: Nanos) -> Flow[list[Fill]]:
     """Fetch our trades of one market from `since` to `now`, oldest first."""
     fills: list[Fill] = []
-    windows = _days(max(since // NANOS_PER_MS, OPENED_MS), now // NANOS_PER_MS)
+    end = now // NANOS_PER_MS
+    windows = _days(min(max(since // NANOS_PER_MS, OPENED_MS), end), end)
     while windows:
         start, end = windows.pop()
         page = yield from _fetch(caller, instrument, start, end, now)
