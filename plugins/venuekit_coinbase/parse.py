@@ -18,7 +18,19 @@ from venuekit.errors import OutcomeUnknown, Refused, RejectReason
 from venuekit.instrument import FeeSchedule, Instrument, Kind
 from venuekit.market import BookSnapshot, Levels, TradePrint
 from venuekit.side import Side
-from venuekit.units import Inexact, Px, Qty, Usd, parse_instant, parse_px, parse_qty, parse_rate, parse_usd
+from venuekit.units import (
+    QTY_DECIMALS,
+    Inexact,
+    Px,
+    Qty,
+    Usd,
+    parse_fixed,
+    parse_instant,
+    parse_px,
+    parse_qty,
+    parse_rate,
+    parse_usd,
+)
 from venuekit.wire import Response
 from venuekit_coinbase import wire
 
@@ -29,6 +41,7 @@ VENUE: Final = "coinbase"
 ERRORS: Final = "https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/guides/rest-api"
 SPOT: Final = "SPOT"
 ONLINE: Final = "online"
+FLOORED_DECIMALS: Final = 24  # of a maximum, beyond our scale
 
 REFUSALS: Final[Mapping[int, RejectReason]] = {
     400: RejectReason.INVALID_PARAMS,
@@ -117,10 +130,16 @@ def parse_instrument(product: wire.Product) -> Instrument:
 def _parse_grid(product: wire.Product) -> tuple[Px, Qty, Qty, Qty, Usd, str]:
     try:
         tick, lot = parse_px(product.price_increment), parse_qty(product.base_increment)
-        sizes = parse_qty(product.base_min_size), parse_qty(product.base_max_size)
+        sizes = parse_qty(product.base_min_size), _floor_qty(product.base_max_size)
         return tick, lot, *sizes, parse_usd(product.quote_min_size), ""
     except Inexact as error:
         return Px(0), Qty(0), Qty(0), Qty(0), Usd(0), f"its grid does not fit our scale: {error}"
+
+
+def _floor_qty(text: str) -> Qty:
+    # Coinbase derives some maxima from a value in dollars and writes them with fifteen decimals and more. A maximum may
+    # be rounded to the safe side; nothing else may.
+    return Qty(parse_fixed(text, QTY_DECIMALS + FLOORED_DECIMALS) // 10**FLOORED_DECIMALS)
 
 
 def _say_closed(product: wire.Product) -> str:

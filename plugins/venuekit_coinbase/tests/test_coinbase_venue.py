@@ -79,6 +79,12 @@ def test_limit_only_takes_our_orders() -> None:
     assert found.untradable == ""
 
 
+def test_a_maximum_with_many_decimals_is_rounded_down() -> None:
+    (found,) = play(Coinbase().instruments(), products({"base_max_size": "11988060.178198769161369"}))
+    assert found.max_qty == parse_qty("11988060.17819876")
+    assert found.untradable == ""
+
+
 @pytest.mark.parametrize("increment", ["", "0.0000000001"])
 def test_a_product_without_a_usable_tick_is_listed_but_has_no_feed(increment: str) -> None:
     venue = Coinbase()
