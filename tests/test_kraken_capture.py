@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.importers.kraken_v1 import read_feed, read_fixture, read_pairs
+from tests.importers.kraken_v1 import read_feed, read_fixture, read_pairs, translate
 from venuekit.book.book import Book, BookState
 from venuekit.book.keeper import Keeper
 from venuekit.capture import Record, What
@@ -26,6 +26,7 @@ from venuekit.market import BookDelta, BookSnapshot, TradePrint
 from venuekit.side import Side
 from venuekit.units import Nanos, parse_px, parse_qty
 from venuekit.venue import Send
+from venuekit.wire import Response
 from venuekit_kraken.feed import MarketFeed
 from venuekit_kraken.venue import Kraken
 from venuekit_testkit.play import play
@@ -36,6 +37,7 @@ TRADES = DATA / "cryptofeed" / "KRAKEN.ws.48.0.txt"
 PAIRS = DATA / "cryptofeed" / "KRAKEN.0.txt"
 FIXTURE = DATA / "python-kraken-sdk" / "orderbook-v1.json"
 FRAMES_V2 = DATA / "kraken-async-rs" / "ws-v2-market.a.jsonl"
+REST = DATA / "kraken-async-rs" / "rest-public_response_json.a.jsonl"
 BOOK_V2 = DATA / "jkorf" / "Subscriptions.Spot.AggBook.txt"
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"recorded venue data is not at {DATA}")
@@ -162,6 +164,26 @@ def test_one_corrupt_frame_breaks_one_proof_and_asks_for_that_book_again(at: int
     assert asked == ["unsubscribe", "subscribe"]
 
 
+def test_a_fresh_snapshot_repairs_the_book_and_every_later_checksum_is_proven() -> None:
+    feed, keeper = open_feed(10, "BTC-USD")
+    messages = list(fixture_messages(FIXTURE))
+    cut = len(messages) // 2
+    for message in messages[:cut]:
+        take(keeper, translate(message))
+    take(keeper, '{"channel":"book","type":"update","data":[{"symbol":"BTC/USD","bids":[],"asks":[],"checksum":1}]}')
+    bids, asks = replay_plainly(messages[:cut], 10)["XBT/USD"]
+    told = {
+        name: [[str(px), str(qty), "0.0"] for px, qty in side.items()] for name, side in (("bs", bids), ("as", asks))
+    }
+    for message in [[336, told, "book-10", "XBT/USD"], *messages[cut:]]:
+        take(keeper, translate(message))
+    assert (feed.proofs, keeper.counts) == (980, {"snapshot": 2, "delta": 979, "broken": 1})
+
+
+def take(keeper: Keeper, frame: str) -> None:
+    keeper.take(keeper.feed.receive(frame, Nanos(1)), Nanos(1))
+
+
 def test_a_lost_frame_breaks_the_proof_of_a_later_one() -> None:
     feed, keeper = open_feed(10, "BTC-USD")
     run(feed, keeper, corrupt_once(read_fixture(FIXTURE), 500, lambda _: '{"channel":"heartbeat"}'))
@@ -186,6 +208,36 @@ def test_a_published_v2_snapshot_is_proven() -> None:
     keeper = Keeper(feed)
     keeper.take(feed.receive(text[text.index('{\n    "channel"') :], Nanos(1)), Nanos(1))
     assert (feed.proofs, keeper.counts) == (1, {"snapshot": 1})
+
+
+def rest_answers() -> dict[str, Response]:
+    rows = [json.loads(line) for line in REST.read_text().splitlines()]
+    return {row["context"]: Response(200, row["raw"].encode()) for row in rows}
+
+
+def test_every_pair_recorded_in_2021_is_listed_but_for_dark_pools() -> None:
+    (pairs,) = read_pairs(PAIRS)
+    assert pairs.response is not None
+    found = play(Kraken().instruments(), pairs.response)
+    plain = json.loads(pairs.text or "")["result"].values()
+    assert len(found) == sum("wsname" in pair for pair in plain) == 293
+    assert len({each.symbol for each in found}) == 293
+    assert [each.untradable.split(":")[0] for each in found if each.untradable] == ["does not fit our scale"] * 2
+
+
+def test_a_recorded_book_and_trades_are_read_digit_by_digit() -> None:
+    (btc,) = instruments("BTC-USD")
+    book = play(Kraken().book(btc, 25), rest_answers()["get_orderbook_json"])
+    assert (len(book.asks), book.asks[0], book.bids[0]) == (
+        22,
+        (parse_px("37221.1"), parse_qty("19.596")),
+        (parse_px("37221"), parse_qty("0.156")),
+    )
+    trades = play(Kraken().trades(btc, 1000), rest_answers()["get_recent_trades_json"])
+    assert trades[0] == TradePrint(
+        "BTC-USD", "64754585", parse_px("37247"), parse_qty("0.00026451"), Side.BUY, Nanos(1701019771038366300)
+    )
+    assert [each.ts for each in trades] == sorted(each.ts for each in trades)
 
 
 def v2_frames() -> dict[str, str]:
