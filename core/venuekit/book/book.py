@@ -103,6 +103,14 @@ class Book:
         self.asks.replace([])
         self.seq = None
 
+    def with_side(self, side: Side, ladder: Ladder) -> Book:
+        """Give a view of this book with another side in the place of its own; to be read only."""
+        view = Book()
+        view.bids, view.asks = (ladder, self.asks) if side is Side.BUY else (self.bids, ladder)
+        view.state, view.reason, view.seq = self.state, self.reason, self.seq
+        view.ts, view.received = self.ts, self.received
+        return view
+
     def top(self) -> tuple[Px, Qty, Px, Qty]:
         """Give best bid, its quantity, best ask, its quantity; 0 where a side is empty."""
         bids, asks = self.bids, self.asks

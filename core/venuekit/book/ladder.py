@@ -72,6 +72,13 @@ class Ladder:
         self.keys = sorted(self.qtys)
         self._find_best()
 
+    def copy(self) -> Ladder:
+        """Make a side of its own with the same levels."""
+        made = Ladder(Side.BUY if self.sign > 0 else Side.SELL)
+        made.qtys, made.keys = self.qtys.copy(), self.keys.copy()
+        made._best, made.px, made.qty = self._best, self.px, self.qty
+        return made
+
     def cut(self, depth: int) -> None:
         """Keep the best `depth` levels."""
         surplus = len(self.keys) - depth

@@ -7,10 +7,12 @@ from typing import Protocol, TypeAlias
 
 import msgspec
 
+from venuekit.book.book import Book
 from venuekit.capability import Mode
 from venuekit.fill import Fill
 from venuekit.lifecycle import OrderState
 from venuekit.order import NewOrder, OrderId
+from venuekit.side import Side
 from venuekit.units import Nanos
 
 
@@ -37,6 +39,10 @@ class Desk(Protocol):
     venue: str
     tells: bool
     settle_ns: Nanos
+
+    def view(self, symbol: str, book: Book, side: Side, now: Nanos) -> Book:
+        """Give the book as an order of this side would find it."""
+        ...
 
     async def place(self, order: NewOrder) -> Told: ...
 

@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from venuekit.book.book import Book
 from venuekit.errors import OrderGone
 from venuekit.fill import Fill
 from venuekit.instrument import Instrument
 from venuekit.order import NewOrder, OrderId
+from venuekit.side import Side
 from venuekit.units import NANOS_PER_S, Nanos
 from venuekit.venue import Venue
 from venuekit.wire import Flow
@@ -28,6 +30,10 @@ class LiveDesk:
     def __init__(self, venue: Venue, drive: Callable[[Flow[object]], Awaitable[object]], now: Callable[[], Nanos]):
         self.venue = venue.id
         self._venue, self._drive, self._now = venue, drive, now
+
+    def view(self, symbol: str, book: Book, side: Side, now: Nanos) -> Book:
+        """Give the book as it is: the venue takes our trades out of it."""
+        return book
 
     async def place(self, order: NewOrder) -> Told:
         """Submit. Raises: NotSent, Refused, OutcomeUnknown."""

@@ -6,7 +6,7 @@ with ten symbols and with ten thousand, because nothing is computed until someon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from venuekit.book.book import Book
 from venuekit.book.consolidated import DEFAULT, Consolidated, Freshness, Pulse
@@ -33,6 +33,14 @@ class MarketHub:
         self._mids = Mids(self._symbols)
 
     # ── reading ──
+
+    def resolve(self, text: str) -> str:
+        """Give the canonical symbol that a client means. Raises: NotFound."""
+        return self.catalog.resolve(text)
+
+    def listings(self, symbol: str) -> Mapping[str, Instrument]:
+        """Give the instruments of a canonical symbol by venue."""
+        return self.catalog.listings(symbol)
 
     def instrument(self, venue: str, symbol: str) -> Instrument | None:
         """Give one venue's instrument, by canonical symbol."""
@@ -116,8 +124,11 @@ class MarketHub:
         link = self.link(venue)
         link.status, link.reason = status, reason
 
-    def tell_trades(self, venue: str, trades: Iterable[TradePrint]) -> None:
+    def tell_trades(self, venue: str, trades: Sequence[TradePrint]) -> None:
         """Tell trades of any symbols of one venue to their listeners."""
+        if len(trades) == 1:  # nearly every frame
+            self.channel(venue, trades[0].symbol).tell_trades(trades)
+            return
         for symbol, part in _by_symbol(trades).items():
             self.channel(venue, symbol).tell_trades(part)
 
@@ -129,8 +140,8 @@ class MarketHub:
         return self.channel(venue, symbol).listeners if venue else self._everywhere
 
 
-def _by_symbol(trades: Iterable[TradePrint]) -> dict[str, Sequence[TradePrint]]:
+def _by_symbol(trades: Iterable[TradePrint]) -> dict[str, list[TradePrint]]:
     parts: dict[str, list[TradePrint]] = {}
     for trade in trades:
         parts.setdefault(trade.symbol, []).append(trade)
-    return dict(parts)
+    return parts

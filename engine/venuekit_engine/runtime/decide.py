@@ -25,10 +25,11 @@ from venuekit.route.leg import Leg
 from venuekit.route.plan import Residual, Route, route
 from venuekit.side import Side
 from venuekit.units import QTY_SCALE, Nanos, Px, Qty, floor_to
+from venuekit_engine.desk.desk import Desk
 from venuekit_engine.runtime.market import Market
 
 Free = Callable[[str, Instrument], Qty | None]  # what the account can spend at a venue, None where it is not known
-Allowed = Callable[[str], bool]  # whether the client may trade at a venue
+DeskOf = Callable[[str], Desk | None]  # the client's desk at a venue, None where it may not trade
 
 # When every venue is left out, the first of these that occurs is the reason given.
 BLAME: Final = (
@@ -49,11 +50,11 @@ REASONS: Final[Mapping[Residual, RejectReason]] = {
 
 
 def decide(
-    graph_id: str, node: Node, market: Market, now: Nanos, *, free: Free, allowed: Allowed, seq: int = 1
+    graph_id: str, node: Node, market: Market, now: Nanos, *, free: Free, desk_of: DeskOf, seq: int = 1
 ) -> Routed | NodeRejected:
     """Route a node on the books as they are now."""
     consolidated = market.consolidated(node.symbol)
-    candidates = gather(node, market, consolidated, now, free, allowed)
+    candidates = gather(node, market, consolidated, now, free, desk_of)
     qty = node.qty or _from_notional(node, candidates)
     if not qty:
         return NodeRejected(
@@ -88,7 +89,7 @@ def decide(
 
 
 def gather(
-    node: Node, market: Market, consolidated: Consolidated | None, now: Nanos, free: Free, allowed: Allowed
+    node: Node, market: Market, consolidated: Consolidated | None, now: Nanos, free: Free, desk_of: DeskOf
 ) -> list[Candidate]:
     """List every venue that has a book of the symbol, with what the router must know of it."""
     if consolidated is None:
@@ -98,15 +99,15 @@ def gather(
     for venue, listing in consolidated.listings.items():
         instrument = listings.get(venue)
         if instrument is not None:
-            may = allowed(venue)
+            desk = desk_of(venue)
             candidates.append(
                 Candidate(
                     venue=venue,
                     instrument=instrument,
-                    book=listing.book,
+                    book=desk.view(node.symbol, listing.book, node.side, now) if desk else listing.book,
                     quote=consolidated.quote(venue, now),
-                    authorised=may,
-                    free=free(venue, instrument) if may else None,
+                    authorised=desk is not None,
+                    free=free(venue, instrument) if desk else None,
                 )
             )
     return candidates

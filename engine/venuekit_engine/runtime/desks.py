@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from venuekit_engine.desk.desk import Desk
 
-LiveDesks = Callable[[str, str], Desk | None]  # (client, venue) -> desk, None without credentials
+PaperDesks = Callable[[str], Desk | None]  # venue -> desk, None for a venue without a market
+LiveDesks = Callable[[str, str], Desk | None]  # (client, venue) -> desk, None without keys
 
 
 class Desks:
     """Paper desks by venue, and live desks by client and venue. On a paper market every order is on paper."""
 
-    def __init__(self, paper: dict[str, Desk], live: LiveDesks | None) -> None:
+    def __init__(self, paper: PaperDesks, live: LiveDesks | None) -> None:
         self._paper, self._live = paper, live
 
     @property
@@ -22,6 +23,4 @@ class Desks:
 
     def find(self, client_id: str, sandbox: bool, venue: str) -> Desk | None:
         """Give the desk, None where the client cannot trade."""
-        if sandbox or self._live is None:
-            return self._paper.get(venue)
-        return self._live(client_id, venue)
+        return self._paper(venue) if sandbox or self._live is None else self._live(client_id, venue)

@@ -161,10 +161,10 @@ class Runtime:
             asset = spent(node.side, instrument)
             return self._ledger.holding(graph.client_id, graph.sandbox, venue, asset, now).free if paper else None
 
-        def allowed(venue: str) -> bool:
-            return self._desks.find(graph.client_id, graph.sandbox, venue) is not None
+        def desk_of(venue: str) -> Desk | None:
+            return self._desks.find(graph.client_id, graph.sandbox, venue)
 
-        return decide(graph.graph_id, node, self._market, now, free=free, allowed=allowed)
+        return decide(graph.graph_id, node, self._market, now, free=free, desk_of=desk_of)
 
     def _refused(self, leg: str, reason: RejectReason, message: str) -> Reported:
         return Reported(leg=leg, state=OrderState.REJECTED, reason=reason, message=message, ts=self._now())

@@ -53,6 +53,13 @@ class PaperDesk:
         self._queues: dict[Key, Queue] = {}
         self._shadows: dict[Key, Shadow] = {}
 
+    def view(self, symbol: str, book: Book, side: Side, now: Nanos) -> Book:
+        """Give the book without what was taken on paper a moment ago."""
+        shadow = self._shadows.get((symbol, side))
+        ladder = book.asks if side is Side.BUY else book.bids
+        thinned = shadow.thin(ladder, now) if shadow is not None else ladder
+        return book if thinned is ladder else book.with_side(side.opposite, thinned)
+
     async def place(self, order: NewOrder) -> Told:
         """Fill what is marketable, let the rest wait or end. Raises: Refused."""
         return self.fill(order)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from venuekit.book.ladder import Ladder
 from venuekit.units import NANOS_PER_S, Nanos, Px, Qty
 
 FORGET_NS: Final = 10 * NANOS_PER_S
@@ -32,12 +33,26 @@ class Shadow:
             return displayed
         return Qty(max(0, displayed - taken[0]))
 
+    def thin(self, ladder: Ladder, now: Nanos) -> Ladder:
+        """Give a side of the book without what we took; the side itself where nothing is taken."""
+        taken = {px: left for px in tuple(self._taken) if (left := self._visible(ladder, px, now)) is not None}
+        if not taken:
+            return ladder
+        thinned = ladder.copy()
+        thinned.set_all(list(taken.items()))
+        return thinned
+
     def take(self, px: Px, qty: Qty, displayed: Qty, now: Nanos) -> None:
         """Note a take."""
         if len(self._taken) >= MAX_LEVELS:
             self._forget(now)
         before = self._taken.get(px)
         self._taken[px] = (Qty(qty + (before[0] if before else 0)), displayed, now)
+
+    def _visible(self, ladder: Ladder, px: Px, now: Nanos) -> Qty | None:
+        displayed = Qty(ladder.qtys.get(px * ladder.sign, 0))
+        left = self.left(px, displayed, now)
+        return left if left != displayed else None
 
     def _forget(self, now: Nanos) -> None:
         self._taken = {px: taken for px, taken in self._taken.items() if now - taken[2] <= FORGET_NS}

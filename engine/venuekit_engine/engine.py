@@ -1,0 +1,176 @@
+"""The composition root: chooses the real parts and joins them.
+
+Everything below takes what it needs as arguments; only this file knows them all. Starting order: the data directory,
+the store, keys, the market, the desks, recovery. Nothing is sent before recovery has put what may be live in doubt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+
+from venuekit.graph.run import GraphRun
+from venuekit.plugin import Plugins, discover
+from venuekit.run.clock import Clock, RealClock
+from venuekit.run.http import HttpTransport
+from venuekit.units import NANOS_PER_S, Nanos
+from venuekit_engine.datadir import DataDir, DataDirError, open_data_dir
+from venuekit_engine.desk.desk import Told
+from venuekit_engine.desk.live_desks import LiveDesks
+from venuekit_engine.identity.credentials import SealedCredentials
+from venuekit_engine.identity.keys import FirstKeys, Keys
+from venuekit_engine.identity.masterkey import MasterKeyError, load_master_key, parse_master_key
+from venuekit_engine.identity.vault import Vault, VaultError
+from venuekit_engine.ledger.holding import DOLLARS
+from venuekit_engine.ledger.ledger import Ledger
+from venuekit_engine.market.door import Market
+from venuekit_engine.market.hub import MarketHub
+from venuekit_engine.market.open import open_source
+from venuekit_engine.market.source import MarketKind, parse_market
+from venuekit_engine.runtime.desks import Desks
+from venuekit_engine.runtime.graphs import Graphs
+from venuekit_engine.runtime.reconcile import Reconciler
+from venuekit_engine.runtime.recovery import recover
+from venuekit_engine.runtime.runtime import Runtime
+from venuekit_engine.sandbox.desk import PaperDesk
+from venuekit_engine.settings import Settings, StartError
+from venuekit_engine.store.fault import StoreError
+from venuekit_engine.store.sqlite import SqliteStore
+from venuekit_engine.store.writer import Durability
+from venuekit_engine.trade.door import TradeDoor
+
+log = structlog.get_logger(__name__)
+
+FLUSH_NS = 60 * NANOS_PER_S  # how often the times at which keys were used are written
+
+
+class Engine:
+    """A running engine and its doors: `market`, `trade`, `keys`, `credentials`."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, plugins: Plugins | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or RealClock()
+        self.plugins = plugins or discover()
+        self.first_keys: FirstKeys | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closers: list[Callable[[], None]] = []
+
+    async def start(self) -> Engine:
+        """Open everything. Raises: StartError; then nothing is left open."""
+        try:
+            await self._start()
+        except (DataDirError, StoreError, MasterKeyError, VaultError, ValueError) as error:
+            await self.stop()
+            raise StartError(str(error)) from error
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def stop(self) -> None:
+        """Let what is on the wire finish, make everything durable, close."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if hasattr(self, "runtime"):
+            await self.runtime.close()
+        if hasattr(self, "source"):
+            await self.source.stop()
+        if hasattr(self, "market"):
+            await self.market.close()
+        if hasattr(self, "transport"):
+            await self.transport.close()
+        if hasattr(self, "keys"):
+            with suppress(StoreError):
+                await self.keys.flush()
+        while self._closers:
+            self._closers.pop()()
+
+    async def _start(self) -> None:
+        settings, now = self.settings, self.clock.now
+        choice = parse_market(settings.market)
+        data_dir = open_data_dir(settings.data_dir)
+        self._closers.append(data_dir.close)
+        self.store = SqliteStore(data_dir.database, Durability(settings.durability))
+        self._closers.append(self.store.close)
+        self.transport = HttpTransport(self.clock)
+        self.hub = MarketHub()
+        self.ledger = Ledger(self.hub, play=choice.kind is not MarketKind.LIVE)
+        self.ledger.load(self.store.positions())
+        self.keys = Keys(self.store, secrets.token_bytes, now)
+        self.first_keys = await self.keys.bootstrap()
+        self.source = open_source(choice, settings, self.plugins, self.transport, self.clock)
+        self.market = Market(self.hub, self.source, now)
+        self._join(choice.kind, _vault(settings, data_dir))
+        await self.source.start(self.hub)
+        recovered = recover(self.runtime, self.store, self._paper_desk_of)
+        log.info("engine_started", market=settings.market, plugins=sorted(self.plugins.venues), recovered=recovered)
+        self._tasks.append(asyncio.create_task(self.reconciler.run(), name="reconcile"))
+        self._tasks.append(asyncio.create_task(self._flush_keys(), name="flush keys"))
+
+    def _join(self, kind: MarketKind, vault: Vault) -> None:
+        """Make the desks, the runtime and the trading door."""
+        now = self.clock.now
+        self.paper: dict[str, PaperDesk] = {}
+        self.credentials = SealedCredentials(
+            self.store, vault, set(self.plugins.venues), now, lambda client, venue: self._keys_changed(client, venue)
+        )
+        self.live = LiveDesks(self.plugins, self.transport, self.credentials.load, now, self.settings.hosts)
+        desks = Desks(self._paper_desk, self.live if kind is MarketKind.LIVE else None)
+        self.graphs = Graphs(self.hub, self.ledger, self.store, now)
+        self.runtime = Runtime(self.hub, desks, self.ledger, self.graphs, now)
+        self.reconciler = Reconciler(self.runtime, now, self.clock.sleep_until)
+        self.trade = TradeDoor(
+            self.runtime, self.ledger, self.hub, self.store, self.store,
+            now=now, mint=lambda: f"graph_{uuid.uuid4().hex}", paper_cash=self._paper_cash,
+        )  # fmt: skip
+
+    def _paper_desk(self, venue: str) -> PaperDesk | None:
+        desk = self.paper.get(venue)
+        if desk is None and venue in self.hub.links:
+            desk = self.paper[venue] = PaperDesk(venue, self.hub, self.clock.now, self._told, self._watch)
+        return desk
+
+    def _paper_desk_of(self, run: GraphRun, venue: str) -> PaperDesk | None:
+        on_paper = run.graph.sandbox or parse_market(self.settings.market).kind is not MarketKind.LIVE
+        return self._paper_desk(venue) if on_paper else None
+
+    def _told(self, leg: str, told: Told) -> None:
+        self.runtime.told(leg, told)
+
+    def _watch(self, desk: PaperDesk, symbol: str) -> Callable[[], None]:
+        end_books = self.hub.on_book(lambda _, changed: desk.on_book(changed), desk.venue, symbol)
+        end_trades = self.hub.on_trades(lambda _, trades: desk.on_trades(symbol, trades), desk.venue, symbol)
+
+        def end() -> None:
+            end_books()
+            end_trades()
+
+        return end
+
+    def _keys_changed(self, client_id: str, venue: str) -> None:
+        self.live.forget(client_id, venue)
+
+    def _paper_cash(self) -> list[tuple[str, str]]:
+        catalog = self.hub.catalog
+        return [
+            (venue, asset)
+            for venue in catalog.venues()
+            for asset in sorted({each.quote for each in catalog.of(venue).values()} & DOLLARS)
+        ]
+
+    async def _flush_keys(self) -> None:
+        while True:
+            await self.clock.sleep_until(Nanos(self.clock.now() + FLUSH_NS))
+            await self.keys.flush()
+
+
+def _vault(settings: Settings, data_dir: DataDir) -> Vault:
+    text = settings.master_key
+    key = parse_master_key(text) if text else load_master_key(data_dir.secret_key, secrets.token_bytes)
+    return Vault(key, secrets.token_bytes)
