@@ -32,7 +32,9 @@ class Catalog:
         """Replace what one venue lists."""
         for symbol in self._venues.pop(venue, {}):
             self._drop(venue, symbol)
-        listed = self._venues[venue] = {each.symbol: each for each in instruments}
+        # Where a venue names one symbol twice, the one that trades counts.
+        inert_first = sorted(instruments, key=lambda each: not each.untradable)
+        listed = self._venues[venue] = {each.symbol: each for each in inert_first}
         for symbol, instrument in listed.items():
             self._symbols.setdefault(symbol, {})[venue] = instrument
             for alias in _aliases(symbol):

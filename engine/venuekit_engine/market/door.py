@@ -18,7 +18,8 @@ from venuekit_engine.market.edges import edge_rows
 from venuekit_engine.market.fees import fee_rows
 from venuekit_engine.market.hub import MarketHub
 from venuekit_engine.market.preview import check_venue, make_preview, read_asked
-from venuekit_engine.market.quotes import age_of, is_usable, to_quote
+from venuekit_engine.market.quotes import age_of, to_quote
+from venuekit_engine.market.served import is_served
 from venuekit_engine.market.source import Source
 from venuekit_engine.refusal import InvalidParams, Refusal
 
@@ -38,7 +39,7 @@ class Market:
     async def quote(self, symbol: str, depth: int, *, nowait: bool) -> Quote:
         """Quote one symbol. Raises: NotFound for one that no venue lists."""
         name = self._hub.catalog.resolve(symbol)
-        if not self._is_served(name):
+        if not is_served(self._hub, name, self._now()):
             warming = self._warm(name)
             if not nowait:
                 await asyncio.shield(warming)
@@ -101,10 +102,6 @@ class Market:
         market = self._hub.consolidated(name)
         age = age_of(market, now) if market is not None else None
         return to_quote(name, market, 0, now) if age is not None and age < max_age_s * NANOS_PER_S else None
-
-    def _is_served(self, name: str) -> bool:
-        market = self._hub.consolidated(name)
-        return market is not None and any(is_usable(row) for row in market.quotes(self._now()))
 
     def _warm(self, name: str) -> asyncio.Task[None]:
         """Ask the source for a symbol, once for all who wait for it."""

@@ -120,7 +120,7 @@ def _nbbo(nbbo: Nbbo) -> answer.NbboPx:
 
 def _leg(leg: Leg, reference: Px) -> answer.PreviewLeg:
     average = leg.value * QTY_SCALE // leg.qty
-    fee_bps = leg.fee * BPS / leg.value
+    fee_bps = leg.fee * BPS / (leg.value or 1)
     slippage_bps = leg.side.sign * (average - reference) * BPS / reference
     return answer.PreviewLeg(leg.venue, leg.side.value, leg.qty, leg.px, average, slippage_bps + fee_bps, fee_bps)
 
