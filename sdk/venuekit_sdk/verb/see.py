@@ -54,21 +54,17 @@ def fees(ticker: str, venues: Iterable[str] | None = None) -> Call[Fees]:
 def preview(
     symbol: str,
     side: str,
-    qty: Money | None = None,
+    qty: Money,
     *,
-    notional: Money | None = None,
     limit_price: Money | None = None,
     venue: str | None = None,
 ) -> Call[Preview]:
-    """Route an order and send nothing. `qty` in base units, or `notional` in dollars. Raises: NotFound, Invalid."""
-    if (qty is None) == (notional is None):
-        raise ValueError("give qty or notional, one of them")
+    """Route an order and send nothing; `qty` in base units. Raises: NotFound, Invalid."""
     body = {
         "symbol": symbol,
         "side": side,
         "order_type": "market" if limit_price is None else "limit",
-        "qty": None if qty is None else to_number(to_qty(qty), QTY_DECIMALS),
-        "notional": None if notional is None else to_number(to_px(notional, "notional"), PX_DECIMALS),
+        "qty": to_number(to_qty(qty), QTY_DECIMALS),
         "price": None if limit_price is None else to_number(to_px(limit_price), PX_DECIMALS),
         "venue": venue,
     }

@@ -1,0 +1,1 @@
+"""The `sequence` command. Nothing heavy is imported before a command runs."""

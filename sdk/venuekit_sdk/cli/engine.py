@@ -1,0 +1,111 @@
+"""Commands that run the engine here: serve, record, demo. The engine is imported when one of them runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from venuekit_sdk.cli.options import Json
+
+if TYPE_CHECKING:
+    from venuekit_engine.app import Ready
+
+app = typer.Typer()
+MarketOption = Annotated[str, typer.Option("--market", metavar="demo|live|replay:PATH", help="Where prices come from.")]
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="TCP port.")] = 50052,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    data_dir: Annotated[Path, typer.Option("--data-dir", help="Where orders, keys and journals are kept.")] = Path(
+        "~/.sequence/data"
+    ),
+    market: MarketOption = "demo",
+    ready_file: Annotated[
+        Path | None, typer.Option("--ready-file", help="Write the URL and the keys here as JSON once it answers.")
+    ] = None,
+    symbols: Annotated[str, typer.Option("--symbols", help="These symbols only, with commas.")] = "",
+    speed: Annotated[float, typer.Option("--speed", min=0.001, help="Time factor of a replay.")] = 1.0,
+    loop: Annotated[bool, typer.Option("--loop", help="Begin a replay again when it ends.")] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the demo market.")] = 7,
+    qps: Annotated[float, typer.Option("--qps", min=0.1, help="Requests a second and client.")] = 1000.0,
+    durability: Annotated[str, typer.Option("--durability", help="How the journal is synced.")] = "full",
+) -> None:
+    """Run the engine until it is interrupted. The first start makes two API keys and shows them once."""
+    from venuekit_engine.app import Settings, StartError, run_server
+
+    settings = Settings(
+        data_dir=data_dir.expanduser(),
+        market=market,
+        host=host,
+        port=port,
+        ready_file=ready_file,
+        symbols=tuple(_names(symbols)),
+        speed=speed,
+        loop=loop,
+        seed=seed,
+        qps=qps,
+        durability=durability,
+    )
+    try:
+        code = run_server(settings, _announce)
+    except StartError as error:
+        raise _fail(str(error)) from None
+    raise typer.Exit(code)
+
+
+@app.command()
+def record(
+    venues: Annotated[str, typer.Option("--venues", help="Venues, with commas.")],
+    symbols: Annotated[str, typer.Option("--symbols", help="Symbols, with commas.")],
+    out: Annotated[Path, typer.Option("--out", help="The capture to write, JSON lines.")],
+    seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="For how long.")] = 60.0,
+    json: Json = False,
+) -> None:
+    """Record what live venues send, to be served again with `serve --market replay:PATH`."""
+    from venuekit_engine.app import StartError, run_record
+    from venuekit_sdk.cli.output import print_json, print_shown, table
+
+    try:
+        counts: Any = run_record(_names(venues), _names(symbols), out, seconds)
+    except StartError as error:
+        raise _fail(str(error)) from None
+    if json:
+        print_json(counts)
+    else:
+        print_shown([table("VENUE RECORDS>", sorted(dict(counts).items()))])
+
+
+@app.command()
+def demo(
+    replay: Annotated[Path | None, typer.Option("--replay", help="Show it on this capture instead.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the demo market.")] = 7,
+) -> None:
+    """Show everything in a few seconds, with no network and no keys: prices, a split order, a cancel, positions."""
+    from venuekit_sdk.cli.demo.run import run_demo
+
+    raise typer.Exit(run_demo(replay, seed))
+
+
+def _announce(ready: "Ready") -> None:
+    lines = [f"engine ready at {ready.base_url} (API docs: {ready.base_url}/docs)"]
+    if ready.live_key or ready.test_key:
+        lines += [
+            "API keys, shown this once:",
+            f"  live     {ready.live_key}",
+            f"  sandbox  {ready.test_key}",
+            f"keep one: sequence login --url {ready.base_url}",
+        ]
+    else:
+        lines.append("the API keys were shown at the first start; make another with POST /v1/api_keys")
+    typer.echo("\n".join(lines))
+
+
+def _fail(message: str) -> typer.Exit:
+    typer.echo(f"cannot start: {message}", err=True)
+    return typer.Exit(1)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
