@@ -20,9 +20,11 @@ from msgspec.structs import replace
 from tests.importers.kraken_v1 import read_feed, read_fixture, read_pairs, translate
 from venuekit.book.book import Book, BookState
 from venuekit.book.keeper import Keeper
-from venuekit.capture import Record, What
+from venuekit.capture import Header, Provenance, Record, What, write, write_header
 from venuekit.instrument import Instrument
 from venuekit.market import BookDelta, BookSnapshot, TradePrint
+from venuekit.run.clock import VirtualClock
+from venuekit.run.replay import Replay
 from venuekit.side import Side
 from venuekit.units import Nanos, parse_px, parse_qty
 from venuekit.venue import Send
@@ -140,6 +142,20 @@ def test_every_checksum_at_the_touch_is_proven_and_the_book_ends_where_it_must()
     run(feed, keeper, read_fixture(FIXTURE))
     assert (feed.proofs, keeper.counts) == (979, {"snapshot": 1, "delta": 979})
     assert_same(keeper.books["BTC-USD"], replay_plainly(fixture_messages(FIXTURE), 10)["XBT/USD"])
+
+
+async def test_the_capture_survives_a_file_and_plays_through_the_core(tmp_path: Path) -> None:
+    path = tmp_path / "kraken.jsonl"
+    header = Header(provenance=Provenance.RECORDED, made_by="cryptofeed, translated from WebSocket v1")
+    records = [*read_pairs(PAIRS), *read_feed(TWO_PAIRS)]
+    path.write_text("\n".join([write_header(header), *map(write, records)]))
+    feed = Kraken().feed(instruments("BTC-CHF", "OMG-USD"))
+    changed: list[str] = []
+    replay = Replay(path, feed, "kraken", VirtualClock(), on_books=changed.extend, on_trades=lambda _: None, speed=0)
+    counts = await replay.run()
+    assert len(changed) == 864
+    assert (counts.records, replay.skipped) == (len(records), [])
+    assert replay.intake.keeper.counts == {"snapshot": 2, "delta": 862}
 
 
 def corrupt_once(records: Iterable[Record], at: int, change: Callable[[str], str]) -> Iterator[Record]:
