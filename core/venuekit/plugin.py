@@ -170,7 +170,7 @@ def _register(
     try:
         manager.register(point.load(), name=key)
         manager.check_pending()
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's import raises, the others load
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a stranger's import raises, the others load
         if manager.has_plugin(key):
             manager.unregister(name=key)
         refused.append(Refusal(point.name, source, f"{type(error).__name__}: {error}"))

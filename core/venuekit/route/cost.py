@@ -33,7 +33,7 @@ HORIZONS: Final[Mapping[Urgency, Nanos]] = {
 class CostTerm(Protocol):
     """One more term, such as a venue's toxicity or its refusals: pure, and the same for all levels of a venue."""
 
-    def __call__(self, intent: Intent, candidate: Candidate) -> Rate: ...
+    def __call__(self, intent: Intent, candidate: Candidate, /) -> Rate: ...
 
 
 class CostParams(msgspec.Struct, frozen=True, kw_only=True):

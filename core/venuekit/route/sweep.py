@@ -28,7 +28,7 @@ def sweep(lanes: Sequence[Lane], target: int) -> list[Take]:
     """Allot the target, whole lots only; lanes that give nothing are left out."""
     # Lists by rank rather than attributes: this loop is what a decision spends its time on.
     width = max([lane.rank for lane in lanes], default=-1) + 1
-    by_rank: list[Lane] = [lanes[0]] * width
+    by_rank = list(lanes[:1]) * width
     for lane in lanes:
         by_rank[lane.rank] = lane
     keys = [lane.keys for lane in by_rank]
