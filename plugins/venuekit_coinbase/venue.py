@@ -43,6 +43,8 @@ class Coinbase(Venue):
     """Coinbase's spot market."""
 
     def __init__(self, credentials: Credentials | None = None, hosts: Mapping[str, str] | None = None) -> None:
+        if unknown := set(hosts or {}) - set(HOSTS):
+            raise ValueError(f"coinbase has the hosts {sorted(HOSTS)}, was given {sorted(unknown)}")
         # The market side is public: credentials are taken, as every venue takes them, and not kept.
         self._hosts = HOSTS | dict(hosts or {})
 

@@ -47,6 +47,8 @@ class Kraken(Venue):
         hosts: Mapping[str, str] | None = None,
         depth: int = DEFAULT_DEPTH,
     ) -> None:
+        if unknown := set(hosts or {}) - set(HOSTS):
+            raise ValueError(f"kraken has the hosts {sorted(HOSTS)}, was given {sorted(unknown)}")
         # The market side is public: credentials are taken, as every venue takes them, and not kept.
         self._hosts = HOSTS | dict(hosts or {})
         self._depth = depth

@@ -179,6 +179,11 @@ def test_hosts_can_be_replaced_one_by_one(btc: Instrument) -> None:
     assert venue.hosts == ("api.coinbase.com", "127.0.0.1")
 
 
+def test_a_host_that_the_venue_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="has the hosts"):
+        Coinbase(hosts={"rets": "http://127.0.0.1:8080"})
+
+
 def test_the_table_says_something_of_every_verb() -> None:
     table = Coinbase().capabilities[Kind.SPOT]
     assert set(table) == set(Op)

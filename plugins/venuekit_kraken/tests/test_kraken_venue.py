@@ -169,6 +169,11 @@ def test_hosts_can_be_replaced_one_by_one(btc: Instrument) -> None:
     assert venue.hosts == ("127.0.0.1", "ws.kraken.com")
 
 
+def test_a_host_that_the_venue_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="has the hosts"):
+        Kraken(hosts={"rets": "http://127.0.0.1:8080"})
+
+
 def test_the_table_says_something_of_every_verb() -> None:
     table = Kraken().capabilities[Kind.SPOT]
     assert set(table) == set(Op)
