@@ -23,6 +23,7 @@ from venuekit_engine.market.link import LinkStatus
 
 PER_S: Final = 5
 SEED: Final = 7
+HOLD: Final = 60 * NANOS_PER_S
 
 
 class Beat:
@@ -51,6 +52,7 @@ class DemoSource:
         self._clock, self._pause = clock, NANOS_PER_S // per_s
         self._generator = Generator(seed, places(venues), coins)
         self._beat = Beat()
+        self._held = Nanos(0)
         self._markets: dict[Maker, tuple[Book, Channel]] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -85,6 +87,15 @@ class DemoSource:
             self._beat.heard = self._clock.now()
             if not self.paused:
                 self.step()
+            else:
+                self._hold(self._clock.now())
+
+    def _hold(self, now: Nanos) -> None:
+        """Confirm the books that stand still, now and then: one that never changes would be taken for lost."""
+        if now - self._held >= HOLD:
+            self._held = now
+            for book, _ in self._markets.values():
+                book.received = now
 
     def _list(self, hub: MarketHub) -> None:
         makers = self._generator.makers
