@@ -20,11 +20,12 @@ from venuekit.lifecycle import OrderState
 from venuekit.order import Accepted, Cancelled, NewOrder, OpenOrder
 from venuekit.units import Nanos, Qty, format_qty
 from venuekit.wire import Flow, Response
+from venuekit_binance.answers import read, refuse
 from venuekit_binance.caller import Caller
 from venuekit_binance.codes import VENUE, error_of
 from venuekit_binance.endpoints import CANCEL, CANCEL_REPLACE, KEEP_PRIORITY, SUBMIT
 from venuekit_binance.orders import check, check_client_id, check_qty, name_params, place_params
-from venuekit_binance.parse import read, refuse, to_accepted, to_cancelled, to_ts
+from venuekit_binance.parse import to_accepted, to_cancelled, to_ts
 from venuekit_binance.wire import Amended, Half, Order, Replaced, ReplaceError
 
 SUCCESS: Final = "SUCCESS"
@@ -134,6 +135,8 @@ def _replace_error(failure: ReplaceError) -> TradeError:
 
 
 def _cancel_then_submit(caller: Caller, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
+    # What is known to be too little to rest on its own must not cost the order that rests.
+    check(msgspec.structs.replace(to, qty=Qty(to.qty - order.filled)))
     params = [("symbol", order.id.instrument.venue_symbol), *name_params(order.id)]
     cancelled = read((yield caller.signed(CANCEL, params, now)), Order, to_cancelled)
     filled = cancelled.filled or Qty(0)

@@ -1,6 +1,6 @@
 """Binance spot: what each error proves, as a table.
 
-Used by `parse.py` and `amend.py`. What must stay true: a refusal needs the venue's word. A 5xx, a 408, an unreadable
+Used by `answers.py` and `amend.py`. What must stay true: a refusal needs the venue's word. A 5xx, a 408, an unreadable
 body and the codes that say "execution status unknown" prove nothing, so they leave the outcome open.
 Sources: https://github.com/binance/binance-spot-api-docs errors.md and rest-api.md, HTTP Return Codes (2026-07-21),
 read 2026-11-21.

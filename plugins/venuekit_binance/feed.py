@@ -26,12 +26,14 @@ from venuekit.errors import TradeError
 from venuekit.instrument import Instrument
 from venuekit.market import BookDelta, BookSnapshot, MarketEvent, TradePrint
 from venuekit.side import Side
-from venuekit.units import NANOS_PER_MS, Nanos, parse_px, parse_qty
+from venuekit.units import NANOS_PER_MS, Nanos
 from venuekit.venue import Feed, Fetch, Outbound, Send
 from venuekit.wire import Frame, Response
+from venuekit_binance.answers import read
 from venuekit_binance.endpoints import depth_request
-from venuekit_binance.parse import read, to_snapshot
-from venuekit_binance.wire import DepthFrame, DepthSnapshot, DepthTextFrame, TradeFrame
+from venuekit_binance.frames import DepthFrame, DepthTextFrame, TradeFrame
+from venuekit_binance.parse import to_snapshot
+from venuekit_binance.wire import DepthSnapshot
 
 MAX_STREAMS: Final = 1024
 PER_REQUEST: Final = 100  # instruments: short enough for a URL, and few enough frames a second
@@ -115,9 +117,9 @@ class BinanceFeed(Feed):
         symbol = self._symbols.get(trade.s)
         if symbol is None:
             return []
+        [(px, qty)] = text_levels([(trade.p, trade.q)])
         taker = Side.SELL if trade.m else Side.BUY
-        ts = Nanos(trade.T * NANOS_PER_MS)
-        return [TradePrint(symbol, str(trade.t), parse_px(trade.p), parse_qty(trade.q), taker, ts)]
+        return [TradePrint(symbol, str(trade.t), px, qty, taker, Nanos(trade.T * NANOS_PER_MS))]
 
     def respond(self, fetch: Fetch, response: Response | None, now: Nanos) -> list[MarketEvent]:
         """Read a snapshot; ask again for one that did not come. An answer that nobody waits for gives nothing."""

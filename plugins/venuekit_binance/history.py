@@ -15,10 +15,11 @@ from venuekit.fill import Fill
 from venuekit.instrument import Instrument
 from venuekit.units import NANOS_PER_MS, Nanos
 from venuekit.wire import Flow
+from venuekit_binance.answers import read
 from venuekit_binance.caller import Caller
 from venuekit_binance.codes import VENUE
 from venuekit_binance.endpoints import MY_TRADES
-from venuekit_binance.parse import read, to_fill
+from venuekit_binance.parse import to_fill
 from venuekit_binance.wire import MyTrade
 
 DAY_MS: Final = 86_400_000

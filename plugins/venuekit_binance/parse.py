@@ -1,16 +1,14 @@
 """Binance spot: answers into the model, and the table of order states.
 
-Used by `venue.py`, `amend.py` and `history.py`. What must stay true: money is converted exactly, an order state that
-we do not know raises, and a body that cannot be read leaves the outcome open.
+Used by `venue.py`, `amend.py`, `history.py` and `feed.py`. What must stay true: money is converted exactly, and an
+order state that we do not know raises.
 Sources: https://github.com/binance/binance-spot-api-docs enums.md, rest-api.md (2026-07-21), read 2026-11-21.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NoReturn, TypeVar
-
-import msgspec
+from collections.abc import Mapping
+from typing import Final
 
 from venuekit.book.levels import text_levels
 from venuekit.capability import Mode
@@ -33,13 +31,12 @@ from venuekit.units import (
     parse_rate,
     parse_usd,
 )
-from venuekit.wire import Response
-from venuekit_binance.codes import VENUE, error_of, judge_status
+from venuekit_binance.answers import known
+from venuekit_binance.codes import VENUE
 from venuekit_binance.wire import (
     CancelledEntry,
     Commission,
     DepthSnapshot,
-    Error,
     Held,
     MyTrade,
     Order,
@@ -47,9 +44,6 @@ from venuekit_binance.wire import (
     Rates,
     RestTrade,
 )
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 STATES: Final[Mapping[str, OrderState]] = {
     "NEW": OrderState.ACCEPTED,
@@ -63,59 +57,15 @@ STATES: Final[Mapping[str, OrderState]] = {
 }
 SIDES: Final[Mapping[str, Side]] = {"BUY": Side.BUY, "SELL": Side.SELL}
 
-_decode_error: Final = msgspec.json.Decoder(Error).decode
-
-
-def read(response: Response, shape: type[T], convert: Callable[[T], R]) -> R:
-    """Decode a good answer and convert it.
-
-    Raises: Refused with the venue's words; OutcomeUnknown where nothing is proven or the answer makes no sense.
-    """
-    if not 200 <= response.status < 300:
-        refuse(response)
-    try:
-        return convert(msgspec.json.decode(response.body, type=shape))
-    except ValueError as error:
-        raise OutcomeUnknown(f"the answer cannot be read: {error}", venue=VENUE, code=str(response.status)) from error
-
-
-def refuse(response: Response) -> NoReturn:
-    """Raise what an answer that is not good proves."""
-    told = _told(response.body)
-    verdict = judge_status(response.status)
-    if verdict is not None:
-        message, code = (told.msg, told.code) if told else (f"HTTP {response.status}", response.status)
-        raise verdict.error(message, str(code))
-    if told is None:
-        raise OutcomeUnknown(f"HTTP {response.status}, and the body cannot be read", venue=VENUE)
-    raise error_of(told.code, told.msg)
-
-
-def _told(body: bytes) -> Error | None:
-    try:
-        return _decode_error(body)
-    except msgspec.DecodeError:
-        return None
-
-
-def known(table: Mapping[str, Any], word: str, what: str) -> Any:
-    """Translate a word of the venue. Raises: OutcomeUnknown for one that the table lacks, rather than guess."""
-    try:
-        return table[word]
-    except KeyError:
-        raise OutcomeUnknown(f"unknown {what} {word!r}", venue=VENUE, source=__name__) from None
-
 
 def to_state(order: Order) -> OrderState:
     """Give an order's state. Raises: OutcomeUnknown for a word that is not in the table."""
-    state: OrderState = known(STATES, order.status, "order status")
-    return state
+    return known(STATES, order.status, "order status")
 
 
 def to_side(order: Order) -> Side:
     """Give an order's side. Raises: OutcomeUnknown."""
-    side: Side = known(SIDES, order.side, "side")
-    return side
+    return known(SIDES, order.side, "side")
 
 
 def to_ts(milliseconds: int) -> Nanos:

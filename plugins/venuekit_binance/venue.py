@@ -1,7 +1,7 @@
 """Binance spot: the venue, its verbs as flows.
 
 Built by the core through the offer in `__init__.py`. What must stay true: every request is written by `Caller`, every
-answer is judged by `parse.read`, and no verb that `capability.py` denies makes a request.
+answer is judged by `answers.read`, and no verb that `capability.py` denies makes a request.
 Source: https://github.com/binance/binance-spot-api-docs rest-api.md (2026-07-21), read 2026-11-21.
 """
 
@@ -22,13 +22,13 @@ from venuekit.units import Nanos, Qty
 from venuekit.venue import Feed, Venue
 from venuekit.wire import Flow, Limit
 from venuekit_binance import amend, endpoints, history
+from venuekit_binance.answers import read
 from venuekit_binance.caller import Caller
 from venuekit_binance.capability import CAPABILITIES
 from venuekit_binance.codes import VENUE
 from venuekit_binance.feed import BinanceFeed
 from venuekit_binance.orders import check, name_params, place_params
 from venuekit_binance.parse import (
-    read,
     to_accepted,
     to_balance,
     to_cancelled,

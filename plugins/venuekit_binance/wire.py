@@ -1,19 +1,15 @@
-"""Binance spot: the shapes on the wire, in the venue's own spelling.
+"""Binance spot: the shapes of REST answers, in the venue's own spelling.
 
-Used by `parse.py`, `symbols.py`, `codes.py` and `feed.py`. Only the fields that we read are named; the venue adds new
-ones without notice. Numbers that are money stay text here, but for the stream, see `Depth`.
-Sources: https://github.com/binance/binance-spot-api-docs rest-api.md, web-socket-streams.md (2026-07-21), read
-2026-11-21.
+Used by `answers.py`, `parse.py`, `symbols.py` and `amend.py`. Only the fields that we read are named; the venue adds
+new ones without notice. Numbers that are money stay text here.
+Source: https://github.com/binance/binance-spot-api-docs rest-api.md (2026-07-21), read 2026-11-21.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from venuekit.book.levels import BoundedPx, BoundedQty
-
 Rows = list[tuple[str, str]]
-FloatRows = list[tuple[BoundedPx, BoundedQty]]
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -171,48 +167,3 @@ class Held(msgspec.Struct, frozen=True):
 
 class Account(msgspec.Struct, frozen=True):
     balances: list[Held]
-
-
-class Depth(msgspec.Struct, gc=False):
-    """A `depthUpdate`. Its numbers become doubles while decoding, which is exact below the bound of `book.levels`."""
-
-    s: str
-    E: int
-    U: int
-    u: int
-    b: FloatRows
-    a: FloatRows
-
-
-class DepthText(msgspec.Struct, gc=False):
-    """The same as text, for numbers above the bound."""
-
-    s: str
-    E: int
-    U: int
-    u: int
-    b: Rows
-    a: Rows
-
-
-class Trade(msgspec.Struct, gc=False):
-    """A `trade`; `m` tells that the buyer waited in the book, so the seller took."""
-
-    s: str
-    t: int
-    p: str
-    q: str
-    T: int
-    m: bool
-
-
-class DepthFrame(msgspec.Struct, gc=False):
-    data: Depth
-
-
-class DepthTextFrame(msgspec.Struct, gc=False):
-    data: DepthText
-
-
-class TradeFrame(msgspec.Struct, gc=False):
-    data: Trade

@@ -203,6 +203,13 @@ def test_when_the_rest_traded_before_the_cancel_nothing_more_is_sent(
     assert (accepted.state, accepted.filled) == (OrderState.FILLED, parse_qty("0.6"))
 
 
+def test_a_rest_too_small_to_stand_alone_does_not_cost_the_order(
+    venue: Binance, make_open: MakeOpen, make_order: MakeOrder
+) -> None:
+    with pytest.raises(Invalid, match="at least 5"):
+        next(venue.amend(make_open(filled="0.97"), make_order(px=parse_px("101")), NOW))
+
+
 def test_when_the_cancel_is_refused_nothing_more_is_sent(
     venue: Binance, make_open: MakeOpen, make_order: MakeOrder
 ) -> None:

@@ -15,8 +15,8 @@ from venuekit.instrument import Instrument
 from venuekit.order import NewOrder
 from venuekit.units import Nanos
 from venuekit.wire import Response
+from venuekit_binance.answers import refuse
 from venuekit_binance.codes import CODES, RANGES, STATUSES, Proof, error_of
-from venuekit_binance.parse import refuse
 from venuekit_binance.venue import Binance
 from venuekit_testkit.play import play
 

@@ -190,6 +190,7 @@ def test_frames_of_others_are_ignored(feed: BinanceFeed, text: str) -> None:
         frame(1, 2, [("inf", "1")]),
         frame(1, 2, [("1.0000000001", "99999999999")]),
         '{"stream":"x","data":{"e":"trade","s":"BTCUSDT","t":1,"p":"x","q":"1","T":1,"m":true}}',
+        '{"stream":"x","data":{"e":"trade","s":"BTCUSDT","t":1,"p":"-1","q":"1","T":1,"m":true}}',
     ],
 )
 def test_what_is_not_documented_raises(feed: BinanceFeed, text: str) -> None:
@@ -207,6 +208,25 @@ def test_every_number_is_read_exactly_however_large(rows: list[tuple[str, str]])
     [event] = feed.receive(frame(1, 2, rows), NOW)
     assert isinstance(event, BookDelta)
     assert event.bids == [(parse_px(px), parse_qty(qty)) for px, qty in rows]
+
+
+GOOD: Final = frame(1, 2, [("61837.63", "3.78826"), ("1", "0")], [("61837.64", "1")])
+
+
+@given(
+    st.integers(0, len(GOOD) - 1), st.integers(1, 12), st.text(alphabet='0123456789.-e"[]{},:truenul\\ é', max_size=6)
+)
+def test_a_damaged_frame_raises_value_error_or_is_read_and_does_nothing_else(at: int, cut: int, put: str) -> None:
+    feed = Binance().feed([BTC])
+    damaged = GOOD[:at] + put + GOOD[at + cut :]
+    for text in (damaged, damaged.encode(), damaged.encode()[: at + 1]):
+        try:
+            events = feed.receive(text, NOW)
+        except ValueError:
+            continue
+        for event in events:
+            assert isinstance(event, BookDelta)
+            assert all(px > 0 and qty >= 0 for px, qty in [*event.bids, *event.asks])
 
 
 # ── how a book heals ──
