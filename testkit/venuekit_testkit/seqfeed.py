@@ -44,13 +44,14 @@ class SeqFeed(Feed):
         silence_s: float = 30.0,
         beat_s: float = 0.0,
         venue: str = "seq",
+        cost: tuple[tuple[str, int], ...] = (),
     ) -> None:
         self.url = url
         self.silence_s = silence_s
         self.instruments: Mapping[str, Instrument] = {symbol: make_instrument(symbol, venue) for symbol in symbols}
         self.resyncs: list[tuple[str, str]] = []
         self.opens = 0
-        self._snapshots = snapshots
+        self._snapshots, self._cost = snapshots, cost
         self._beat = beat_s * NANOS_PER_S
         self._beaten = Nanos(0)
         self._out: list[Outbound] = []
@@ -104,7 +105,7 @@ class SeqFeed(Feed):
     def _subscribe(self, symbol: str) -> None:
         self._out.append(Send(f"sub {symbol}"))
         if self._snapshots:
-            request = Request(method="GET", url=self._snapshots, query=f"symbol={symbol}", safe=True)
+            request = Request(method="GET", url=self._snapshots, query=f"symbol={symbol}", safe=True, cost=self._cost)
             self._out.append(Fetch(request, symbol))
 
 

@@ -1,4 +1,4 @@
 """The one seam to the world: HTTP, WebSocket, clock, rate limits, retries, recording, replay.
 
-Import what you need from its modules. aiohttp is imported by `http`, `connection` and `stream` only, never by this package.
+Import what you need from its modules. Only `http`, `connection` and `stream` import aiohttp; this package does not.
 """

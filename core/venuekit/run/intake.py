@@ -40,7 +40,7 @@ class Intake:
     def opened(self, now: Nanos) -> None:
         """Start afresh on a new connection."""
         self._resyncs.forget()
-        self._guard(lambda: _told(self.feed.opened, now), now)
+        self._tell(lambda: self.feed.opened(now), now)
 
     def closed(self, reason: str) -> None:
         """Distrust every book: what happens from now on is not seen."""
@@ -51,36 +51,43 @@ class Intake:
     def frame(self, frame: Frame, now: Nanos) -> None:
         """Take one frame."""
         self.counts["frame"] += 1
-        self._guard(lambda: self.feed.receive(frame, now), now)
+        self._read(lambda: self.feed.receive(frame, now), now)
 
     def answer(self, fetch: Fetch, response: Response | None, now: Nanos) -> None:
         """Take the answer to a fetch, or that it did not come."""
         self.counts["answer" if response is not None else "no answer"] += 1
-        self._guard(lambda: self.feed.respond(fetch, response, now), now)
+        self._read(lambda: self.feed.respond(fetch, response, now), now)
 
     def beat(self, now: Nanos) -> None:
         """Let the feed queue its ping."""
-        self._guard(lambda: _told(self.feed.beat, now), now)
+        self._tell(lambda: self.feed.beat(now), now)
 
     def outbound(self, now: Nanos) -> list[Outbound]:
         """Take what is to be sent now, the resyncs that are due included."""
         if self._resyncs.wanted:
-            self._guard(lambda: self._resync(now), now)
-        return self.feed.pending()
+            self._tell(lambda: self._resync(now), now)
+        sent: list[Outbound] = []
+        self._tell(lambda: sent.extend(self.feed.pending()), now)
+        return sent
 
     def alive(self, now: Nanos) -> None:
         """Note that the venue is there, though it has nothing to tell."""
         self.keeper.take((), now)
 
-    def _resync(self, now: Nanos) -> list[MarketEvent]:
+    def _resync(self, now: Nanos) -> None:
         for symbol, reason in self._resyncs.release(now):
             # It may be mended by now: a snapshot came before its turn to be asked for.
             if self.keeper.books[symbol].state is not BookState.LIVE:
                 self.counts["resync"] += 1
                 self.feed.resync(symbol, reason)
-        return []
 
-    def _guard(self, read: Callable[[], list[MarketEvent]], now: Nanos) -> None:
+    def _tell(self, say: Callable[[], None], now: Nanos) -> None:
+        try:
+            say()
+        except Exception as error:  # noqa: BLE001 - as below
+            self._on_books(self._doubt(error, now))
+
+    def _read(self, read: Callable[[], list[MarketEvent]], now: Nanos) -> None:
         try:
             events = read()
             changed = self.keeper.take(events, now)
@@ -98,8 +105,3 @@ class Intake:
         # The message may quote the frame, which a market feed may show; it is cut all the same.
         log.warning("feed frame unreadable", venue=self.venue, error=type(error).__name__, detail=str(error)[:200])
         return self.keeper.take([Gap(symbol, reason) for symbol in self.keeper.books], now)
-
-
-def _told(hear: Callable[[Nanos], None], now: Nanos) -> list[MarketEvent]:
-    hear(now)
-    return []
