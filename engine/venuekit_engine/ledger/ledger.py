@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from venuekit.fill import Fill
 from venuekit.instrument import Instrument, Kind
 from venuekit.side import Side
-from venuekit.units import PX_SCALE, QTY_SCALE, Nanos, Px, Qty, Usd, notional
+from venuekit.units import PX_SCALE, QTY_SCALE, RATE_SCALE, Nanos, Px, Qty, Usd, notional
 from venuekit_engine.ledger.holding import DOLLAR, DOLLARS, Holding
 from venuekit_engine.store.rows import PositionRow
 
@@ -124,5 +124,4 @@ def needed(side: Side, qty: Qty, px: Px, taker_1e8: int) -> Qty:
     """Tell how much of it, fee included, rounded up."""
     if side is Side.SELL:
         return qty
-    value = notional(px, qty)
-    return Qty(-(-(value + value * taker_1e8 // QTY_SCALE) // _PER_QTY))
+    return Qty(-(-px * qty * (RATE_SCALE + taker_1e8) // (QTY_SCALE * RATE_SCALE * _PER_QTY)))
