@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from venuekit_engine.store.rows import EventRow, FillRow, GraphRow, OrderRow, PositionRow
@@ -61,8 +62,9 @@ POSITIONS: Final = Table(
 API_KEYS: Final = Table("api_keys", METADATA, *_columns(KeyRow, ("key_id",)), UniqueConstraint("key_hash"))
 CREDENTIALS: Final = Table("credentials", METADATA, *_columns(CredentialRow, ("client_id", "venue")))
 
-# A restart asks for live graphs only, which are few among all that ever were.
-Index("ix_graphs_live", GRAPHS.c.live, sqlite_where=GRAPHS.c.live, postgresql_where=GRAPHS.c.live)
+# A restart asks for live graphs only, which are few among all that ever were. The words are those of the query:
+# SQLite takes a partial index only where it sees the same ones.
+Index("ix_graphs_live", GRAPHS.c.no, sqlite_where=text("live = 1"), postgresql_where=text("live"))
 for _table in (ORDERS, FILLS):
     Index(f"ix_{_table.name}_client", _table.c.client_id, _table.c.sandbox, _table.c.no)
     Index(f"ix_{_table.name}_symbol", _table.c.client_id, _table.c.sandbox, _table.c.symbol, _table.c.no)

@@ -53,8 +53,9 @@ def _journal() -> None:
         *_columns(_NUMBER, "created_ns updated_ns"),
         sa.UniqueConstraint("graph_id", name="uq_graphs"),
     )
-    live = sa.text("live")
-    op.create_index("ix_graphs_live", "graphs", ["live"], sqlite_where=live, postgresql_where=live)
+    op.create_index(
+        "ix_graphs_live", "graphs", ["no"], sqlite_where=sa.text("live = 1"), postgresql_where=sa.text("live")
+    )
     op.create_table(
         "events",
         _no(),
