@@ -53,12 +53,12 @@ class LiveSource:
         return {venue.name: venue.counts for venue in self._venues}
 
     async def start(self, hub: MarketHub) -> None:
-        """Begin with every venue; come back when all told what they list, or after a while."""
+        """Begin with every venue; come back when each told what it lists or failed to, or after a while."""
         self._hub = hub
         self._venues = [LiveVenue(name, self._wiring, hub, self._symbols) for name in self._names]
         for venue in self._venues:
             self._spawn(venue.run())
-        await race(_all(venue.opened.wait() for venue in self._venues), self._clock, START_WAIT_S)
+        await race(_all(venue.tried.wait() for venue in self._venues), self._clock, START_WAIT_S)
 
     async def stop(self) -> None:
         """End every task and feed; the transport is its owner's to close."""

@@ -53,11 +53,11 @@ class Wiring:
 
 
 class LiveVenue:
-    """One venue, from its first request to its last frame. `opened` is set when its instruments are known."""
+    """One venue, from its first request to its last frame. `tried` is set when it answered first, or did not."""
 
     def __init__(self, name: str, wiring: Wiring, hub: MarketHub, symbols: Sequence[str]) -> None:
         self.name = name
-        self.opened = asyncio.Event()
+        self.tried = asyncio.Event()
         self._wiring, self._hub, self._symbols = wiring, hub, symbols
         self._door = WatchedDoor(wiring.transport, hub)
         self._venue: Venue | None = None
@@ -80,6 +80,7 @@ class LiveVenue:
         self._hub.report(self.name, LinkStatus.CONNECTING)
         strikes = 0
         while not await self._learn():
+            self.tried.set()
             strikes += 1
             clock = self._wiring.clock
             await clock.sleep_until(Nanos(clock.now() + self._wiring.backoff.wait(strikes)))
@@ -89,7 +90,7 @@ class LiveVenue:
             self._subscribe(STEADY, steady, WatchedLine(self._hub, self.name))
         else:
             self._hub.report(self.name, LinkStatus.CONNECTED)
-        self.opened.set()
+        self.tried.set()
 
     def subscribe(self, symbol: str) -> None:
         """Open a feed of one more symbol, unless one serves it."""

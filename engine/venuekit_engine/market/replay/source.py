@@ -7,7 +7,7 @@ could not be played is counted and told, because a replay that looks whole and i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,7 +40,10 @@ class Played(msgspec.Struct, frozen=True):
 
 
 class ReplaySource:
-    """A capture as a source. `speed` 0 waits for nothing; `instruments` stand in where the capture holds none."""
+    """A capture as a source. `speed` 0 waits for nothing; `instruments` stand in where the capture holds none.
+
+    `hosts` names, as for live, the base URLs that were recorded from, where they are not the plugin's own: a testnet's.
+    """
 
     name = "replay"
 
@@ -53,9 +56,11 @@ class ReplaySource:
         speed: float = 1.0,
         loop: bool = True,
         instruments: Sequence[Instrument] = (),
+        hosts: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self._path, self._plugins, self._clock = path, plugins, clock
         self._speed, self._loop, self._given = speed, loop, instruments
+        self._hosts = hosts or {}
         self._replays: dict[str, Replay] = {}
         self._faults: dict[str, str] = {}
         self._skipped: list[Skipped] = []
@@ -68,9 +73,9 @@ class ReplaySource:
         for skip in contents.skipped[:3]:
             log.warning("capture line skipped", path=str(self._path), line=skip.line, reason=skip.reason)
         await self._prepare(hub, contents)
-        symbols = [symbol for replay in self._replays.values() for symbol in replay.intake.keeper.books]
         self._tasks = [asyncio.create_task(self._play(hub, venue, replay)) for venue, replay in self._replays.items()]
-        await race(_all_served(hub, symbols, self._clock), self._clock, START_WAIT_S)
+        if self._tasks:
+            await race(self._begin(hub), self._clock, START_WAIT_S)
 
     async def stop(self) -> None:
         """End every replay."""
@@ -91,6 +96,21 @@ class ReplaySource:
         """What was met so far."""
         return Played({venue: _counts(each) for venue, each in self._replays.items()}, self._skipped, self._faults)
 
+    async def _begin(self, hub: MarketHub) -> None:
+        """Wait until every book is there, or all is played."""
+        served = asyncio.ensure_future(self._wait_books(hub))
+        ended = asyncio.ensure_future(asyncio.wait(self._tasks))
+        try:
+            await asyncio.wait((served, ended), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            served.cancel()
+            ended.cancel()
+
+    async def _wait_books(self, hub: MarketHub) -> None:
+        for replay in self._replays.values():
+            for symbol in replay.intake.keeper.books:
+                await wait_served(hub, symbol, self._clock)
+
     async def _prepare(self, hub: MarketHub, contents: Contents) -> None:
         for name, part in contents.parts.items():
             found = await self._find(name, part)
@@ -106,7 +126,7 @@ class ReplaySource:
 
     async def _find(self, name: str, part: Part) -> tuple[Sequence[Instrument], Feed] | str:
         try:
-            venue = self._plugins.build(name)
+            venue = self._plugins.build(name, hosts=self._hosts.get(name))
             given = [each for each in self._given if each.venue == name]
             listed = given or await listed_in(part, venue)
             if isinstance(listed, str):
@@ -139,8 +159,3 @@ class ReplaySource:
 def _counts(replay: Replay) -> dict[str, int]:
     counts = {"records": replay.counts.records, "rounds": replay.counts.rounds, "unanswered": replay.counts.unanswered}
     return counts | dict(replay.intake.counts) | dict(replay.intake.keeper.counts)
-
-
-async def _all_served(hub: MarketHub, symbols: Sequence[str], clock: Clock) -> None:
-    for symbol in symbols:
-        await wait_served(hub, symbol, clock)

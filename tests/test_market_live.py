@@ -1,0 +1,171 @@
+"""The live source against a Binance on loopback: real sockets, the real transport, the real plugin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from tests.binance_stand_in import BinanceStandIn
+from venuekit.plugin import Plugins, VenueOffer, discover
+from venuekit.run.clock import RealClock
+from venuekit.run.http import HttpTransport, Timeouts
+from venuekit.run.pace import Backoff
+from venuekit.units import Px, parse_px, parse_qty
+from venuekit_engine.market.door import Market
+from venuekit_engine.market.hub import MarketHub
+from venuekit_engine.market.link import LinkStatus
+from venuekit_engine.market.live import LiveSource
+
+pytest.importorskip("venuekit_binance.venue", reason="the Binance plugin is not installed here")
+
+QUICK = Backoff(first_s=0.02, longest_s=0.05)
+PATIENCE_S = 10.0
+
+
+class Rig:
+    """A source of one venue that runs on loopback."""
+
+    def __init__(self, stand_in: BinanceStandIn, symbols: tuple[str, ...] = ("BTC-USDT",)) -> None:
+        self.clock, self.hub = RealClock(), MarketHub()
+        self.transport = HttpTransport(self.clock, Timeouts(connect_s=1.0, total_s=2.0))
+        found = discover()
+        plugins = Plugins({"binance": found.venues["binance"]}, found.sources)
+        self.source = LiveSource(
+            plugins, self.transport, self.clock, symbols=symbols, hosts=stand_in.hosts, backoff=QUICK
+        )
+        self.door = Market(self.hub, self.source, self.clock.now)
+
+    async def until(self, true: Callable[[], bool], symbol: str = "BTC-USDT") -> None:
+        """Wait until something holds, looking at each change of a book and each turn of the loop."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not true():
+                changed = asyncio.Event()
+                stop = self.hub.on_book(lambda *_, told=changed: told.set(), "binance", symbol)
+                ticking = asyncio.get_running_loop().call_later(0.02, changed.set)
+                await changed.wait()
+                ticking.cancel()
+                stop()
+
+    def touch(self, symbol: str = "BTC-USDT") -> tuple[Px, Px]:
+        book = self.hub.book("binance", symbol)
+        return (book.bids.px, book.asks.px) if book is not None else (Px(0), Px(0))
+
+    async def stop(self) -> None:
+        await self.door.close()
+        await self.source.stop()
+        await self.transport.close()
+
+
+@pytest.fixture
+async def stand_in() -> AsyncIterator[BinanceStandIn]:
+    server = BinanceStandIn()
+    await server.open()
+    yield server
+    await server.close()
+
+
+async def test_the_sticky_symbols_are_streamed_and_their_changes_reach_the_book(stand_in: BinanceStandIn) -> None:
+    rig = Rig(stand_in)
+    trades: list[object] = []
+    rig.hub.on_trades(lambda _, told: trades.extend(told), "binance", "BTC-USDT")
+    await rig.source.start(rig.hub)
+    await rig.until(lambda: rig.touch() == (parse_px("99.5"), parse_px("100.5")))
+    await stand_in.change("BTCUSDT", [["99.75", "0.5"]], [["100.50", "0"]])
+    await rig.until(lambda: rig.touch() == (parse_px("99.75"), parse_px("101")))
+    await stand_in.trade("BTCUSDT", "101.00", "0.25")
+    await rig.until(lambda: bool(trades))
+    assert [(trade.px, trade.qty) for trade in trades] == [(parse_px("101"), parse_qty("0.25"))]  # type: ignore[attr-defined]
+    assert rig.hub.link("binance").status is LinkStatus.CONNECTED
+    assert sorted(rig.hub.catalog.of("binance")) == ["BTC-USDT", "ETH-USDT"]
+    assert rig.source.counts["binance"]["delta"] == 1
+    await rig.stop()
+
+
+async def test_a_cold_symbol_is_streamed_when_it_is_asked_for(stand_in: BinanceStandIn) -> None:
+    rig = Rig(stand_in)
+    await rig.source.start(rig.hub)
+    quote = await rig.door.quote("ETH-USDT", 5, nowait=False)
+    assert (quote.source, quote.nbbo.bid, quote.nbbo.ask) == ("edge_nbbo", 99.5, 100.5)
+    assert stand_in.streams[-1] == ["ethusdt@depth@100ms", "ethusdt@trade"]
+    await rig.door.quote("ETH-USDT", 5, nowait=False)
+    assert len(stand_in.streams) == 2
+    await rig.stop()
+
+
+async def test_a_symbol_without_a_stream_is_fetched_and_one_without_either_is_unavailable() -> None:
+    stand_in = BinanceStandIn()
+    await stand_in.open()
+    rig = Rig(stand_in, symbols=())
+    await rig.source.start(rig.hub)
+    # A stream that no longer opens: the address leads nowhere, REST stays.
+    venue = rig.source._venues[0]
+    venue._made._hosts["stream"] = "ws://127.0.0.1:9"  # type: ignore[attr-defined]
+    await rig.source.want("ETH-USDT", 0.1)
+    quote = await rig.door.quote("ETH-USDT", 5, nowait=True)
+    assert (quote.source, quote.nbbo.ask, quote.venues["binance"].state) == ("venue_public_api", 100.5, "live")
+    stand_in.books = False
+    await rig.source.want("BTC-USDT", 0.1)
+    quote = await rig.door.quote("BTC-USDT", 5, nowait=True)
+    assert (quote.source, quote.nbbo.ask) == ("unavailable", 0.0)
+    await rig.stop()
+    await stand_in.close()
+
+
+async def test_a_stream_that_comes_back_takes_the_place_of_the_fetched_book(stand_in: BinanceStandIn) -> None:
+    rig = Rig(stand_in)
+    await rig.source.start(rig.hub)
+    await rig.until(lambda: rig.touch()[0] > 0)
+    streamed = rig.hub.book("binance", "BTC-USDT")
+    assert streamed is not None
+    streamed.distrust("the test says so")
+    await rig.source.want("BTC-USDT", 0.05)
+    assert (await rig.door.quote("BTC-USDT", 1, nowait=True)).source == "venue_public_api"
+    assert rig.hub.book("binance", "BTC-USDT") is not streamed
+    await stand_in.close()
+    await stand_in.open()
+    await rig.until(lambda: rig.hub.book("binance", "BTC-USDT") is streamed)
+    assert (await rig.door.quote("BTC-USDT", 1, nowait=True)).source == "edge_nbbo"
+    await rig.stop()
+
+
+async def test_a_venue_that_closes_is_not_trusted_and_comes_back_by_itself(stand_in: BinanceStandIn) -> None:
+    rig = Rig(stand_in)
+    await rig.source.start(rig.hub)
+    await rig.until(lambda: rig.touch()[0] > 0)
+    await stand_in.close()
+    await rig.until(lambda: rig.hub.link("binance").status is LinkStatus.DISCONNECTED)
+    assert rig.touch() == (0, 0)
+    assert rig.door.edges().edges[0].reason
+    await stand_in.open()
+    await rig.until(lambda: rig.touch()[0] > 0)
+    assert rig.hub.link("binance").status is LinkStatus.CONNECTED
+    await rig.stop()
+
+
+async def test_a_venue_that_cannot_be_reached_is_told_retried_and_stops_nothing() -> None:
+    stand_in = BinanceStandIn()
+    await stand_in.open()
+    await stand_in.close()
+    rig = Rig(stand_in)
+    await rig.source.start(rig.hub)
+    row = rig.door.edges().edges[0]
+    assert (row.status, row.symbols) == ("disconnected", 0)
+    assert "exchangeInfo" in row.reason
+    await stand_in.open()
+    await rig.until(lambda: rig.touch()[0] > 0)
+    await rig.stop()
+    await stand_in.close()
+
+
+async def test_a_broken_plugin_costs_its_own_venue_only(stand_in: BinanceStandIn) -> None:
+    rig = Rig(stand_in)
+    broken = VenueOffer(id="broken", factory="no_such_module_of_ours:Venue")
+    plugins = Plugins({"broken": broken, "binance": discover().venues["binance"]}, {})
+    source = LiveSource(plugins, rig.transport, rig.clock, symbols=("BTC-USDT",), hosts=stand_in.hosts, backoff=QUICK)
+    await source.start(rig.hub)
+    await rig.until(lambda: rig.touch()[0] > 0)
+    assert "ModuleNotFoundError" in rig.hub.link("broken").reason
+    await source.stop()
+    await rig.stop()
