@@ -24,7 +24,7 @@ from venuekit.book.book import Book
 from venuekit.book.levels import bounded_levels, text_levels
 from venuekit.errors import TradeError
 from venuekit.instrument import Instrument
-from venuekit.market import BookDelta, BookSnapshot, MarketEvent, TradePrint
+from venuekit.market import BookDelta, BookSnapshot, Gap, MarketEvent, TradePrint
 from venuekit.side import Side
 from venuekit.units import NANOS_PER_MS, Nanos
 from venuekit.venue import Feed, Fetch, Outbound, Send
@@ -122,14 +122,11 @@ class BinanceFeed(Feed):
         return [TradePrint(symbol, str(trade.t), px, qty, taker, Nanos(trade.T * NANOS_PER_MS))]
 
     def respond(self, fetch: Fetch, response: Response | None, now: Nanos) -> list[MarketEvent]:
-        """Read a snapshot; ask again for one that did not come. An answer that nobody waits for gives nothing."""
+        """Read a snapshot; one that did not come is a gap. An answer that nobody waits for gives nothing."""
         if fetch.symbol not in self._asked:
             return []
         self._asked.discard(fetch.symbol)
-        snapshot = _read_snapshot(self.instruments[fetch.symbol], response)
-        if snapshot is None:
-            self._ask(fetch.symbol)
-        return [] if snapshot is None else [snapshot]
+        return [_read_snapshot(self.instruments[fetch.symbol], response)]
 
     def resync(self, symbol: str, reason: str) -> None:
         """Ask for a snapshot, unless one is on its way."""
@@ -160,11 +157,14 @@ def _subscribe(number: int, streams: list[str]) -> str:
     return msgspec.json.encode({"method": "SUBSCRIBE", "params": streams, "id": number}).decode()
 
 
-def _read_snapshot(instrument: Instrument, response: Response | None) -> BookSnapshot | None:
+def _read_snapshot(instrument: Instrument, response: Response | None) -> BookSnapshot | Gap:
+    # As a gap it is asked for again when the core sees fit, so a symbol that is refused is not asked for without end.
+    if response is None:
+        return Gap(instrument.symbol, "the snapshot did not come")
     try:
-        return read(response, DepthSnapshot, lambda depth: to_snapshot(instrument, depth)) if response else None
-    except TradeError:
-        return None
+        return read(response, DepthSnapshot, lambda depth: to_snapshot(instrument, depth))
+    except TradeError as error:
+        return Gap(instrument.symbol, f"the snapshot did not come: {error.message}")
 
 
 def _check_other(frame: Frame) -> None:
