@@ -5,49 +5,26 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from hypothesis import given
+from hypothesis import strategies as st
 
-from venuekit.capability import Capabilities
+from tests.run_loopback import START, Local
 from venuekit.errors import NotSent, OutcomeUnknown, RateLimited
 from venuekit.run.clock import VirtualClock
 from venuekit.run.drive import drive
 from venuekit.run.http import HttpTransport, Timeouts
-from venuekit.run.retry import Patience
+from venuekit.run.retry import Patience, pause_of
 from venuekit.units import NANOS_PER_S, Nanos
-from venuekit.venue import Venue
 from venuekit.wire import Flow, Limit, Request, Response
 
-START = 1_793_865_600 * NANOS_PER_S
 SECRET = "s1gn-of-mine"
-
-
-class Local(Venue):
-    """A venue on this machine."""
-
-    def __init__(self, limits: Sequence[Limit] = ()) -> None:
-        self._limits = limits
-
-    @property
-    def id(self) -> str:
-        return "local"
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return {}
-
-    @property
-    def hosts(self) -> Sequence[str]:
-        return ("127.0.0.1",)
-
-    @property
-    def limits(self) -> Sequence[Limit]:
-        return self._limits
 
 
 class Scripted:
@@ -105,7 +82,7 @@ async def transport(clock: VirtualClock) -> AsyncIterator[HttpTransport]:
 
 async def _send(transport: HttpTransport, clock: VirtualClock, request: Request) -> Response:
     """Send, and advance the clock whenever the transport waits."""
-    sending = asyncio.create_task(transport.send(request, "local"))
+    sending = asyncio.create_task(transport.send(request, "seq"))
     while not sending.done():
         waits = asyncio.create_task(clock.wait_sleeper(Nanos(clock.now() + 3600 * NANOS_PER_S)))
         await asyncio.wait({sending, waits}, return_when=asyncio.FIRST_COMPLETED)
@@ -270,7 +247,23 @@ async def test_a_host_that_the_venue_does_not_declare_is_refused(
     with pytest.raises(NotSent, match="does not declare"):
         await _send(transport, clock, Request(method="GET", url=url, safe=True))
     with pytest.raises(NotSent, match="does not declare"):
-        await transport.open_socket(url, "local")
+        await transport.open_socket(url, "seq")
+
+
+@pytest.mark.parametrize("query", ["a=b c", "a=1\r\nX-Evil: 1", "a=é", "a=\x00"])
+async def test_a_query_that_is_not_encoded_does_not_leave(
+    scripted: Scripted, transport: HttpTransport, clock: VirtualClock, query: str
+) -> None:
+    with pytest.raises(NotSent, match="percent-encoded"):
+        await _send(transport, clock, Request(method="GET", url=scripted.url("time"), query=query, safe=True))
+    assert not scripted.heard
+
+
+@given(st.text(max_size=40) | st.integers(0, 10**6).map(str) | st.just("9" * 5000))
+def test_no_retry_after_is_too_strange_to_read(text: str) -> None:
+    pause = pause_of(Response(429, b"", {"retry-after": text}), Nanos(START))
+    assert pause is not None
+    assert pause >= 0
 
 
 async def test_a_venue_that_was_not_admitted_is_refused(transport: HttpTransport) -> None:
@@ -281,7 +274,7 @@ async def test_a_venue_that_was_not_admitted_is_refused(transport: HttpTransport
 async def test_a_closed_transport_refuses(scripted: Scripted, transport: HttpTransport) -> None:
     await transport.close()
     with pytest.raises(NotSent, match="closed"):
-        await transport.send(Request(method="GET", url=scripted.url("time"), safe=True), "local")
+        await transport.send(Request(method="GET", url=scripted.url("time"), safe=True), "seq")
 
 
 async def test_no_signature_shows_in_an_error(
@@ -303,7 +296,7 @@ async def test_no_signature_shows_in_an_error(
 async def test_a_header_that_cannot_be_sent_names_no_secret(transport: HttpTransport, scripted: Scripted) -> None:
     request = Request(method="POST", url=scripted.url("order"), headers=(("X-SIGN", SECRET + "\r\nX: y"),))
     with pytest.raises((NotSent, OutcomeUnknown)) as caught:
-        await transport.send(request, "local")
+        await transport.send(request, "seq")
     assert SECRET not in str(caught.value)
     assert scripted.heard["order"] == 0
 

@@ -68,7 +68,7 @@ class HttpTransport:
 
         Raises: NotSent when nothing left us (RateLimited: our budget is spent); OutcomeUnknown when something may have.
         """
-        gate = self._gate(venue, request.url)
+        gate = self._gate(venue, request.target)
         if not request.safe:
             return await self._attempt(gate, request)
         return await retrying(self._patience, self._clock)(self._attempt, gate, request)
@@ -126,6 +126,8 @@ class HttpTransport:
         gate = self._gates.get(venue)
         if gate is None:
             raise NotSent("was not admitted to the transport", venue=venue)
+        if not (url.isascii() and url.isprintable()) or " " in url:
+            raise NotSent("a URL must be percent-encoded", venue=venue)
         host = _host(url)
         if host not in gate.hosts:
             raise NotSent(f"does not declare the host {host!r}, only {sorted(gate.hosts)}", venue=venue)
@@ -137,7 +139,7 @@ class HttpTransport:
         # Here and not at birth, because a session belongs to the loop that runs.
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit_per_host=32, keepalive_timeout=30),
+                connector=aiohttp.TCPConnector(limit=0),  # sockets count too, and the budgets hold us back
                 timeout=aiohttp.ClientTimeout(total=self._timeouts.total_s, connect=self._timeouts.connect_s),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=AGENT,

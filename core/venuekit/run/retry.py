@@ -23,6 +23,7 @@ BANNED: Final = (
     418  # Binance: our address is barred, https://developers.binance.com/docs/binance-spot-api-docs/rest-api
 )
 RETRIED: Final = frozenset((BUSY, 500, 502, 503, 504))
+MOST_DIGITS: Final = 9  # of seconds; more is no time but nonsense
 UNSAID_PAUSE: Final = Nanos(NANOS_PER_S)  # of a 429 that names no time: Kalshi's and OKX's do not
 
 
@@ -89,10 +90,11 @@ def _backoff_s(patience: Patience, attempt: int) -> float:
 
 
 def _retry_after(text: str, now: Nanos) -> Nanos:
-    if text.strip().isdecimal():
+    # Whatever stands there, the answer itself must reach the plugin: nothing here may raise.
+    if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS:
         return Nanos(int(text) * NANOS_PER_S)
     try:
-        at = parsedate_to_datetime(text).replace(tzinfo=UTC)
-    except ValueError:
+        at = parsedate_to_datetime(text).replace(tzinfo=UTC).timestamp()
+    except (ValueError, OverflowError, TypeError):
         return UNSAID_PAUSE
-    return Nanos(max(0, round(at.timestamp()) * NANOS_PER_S - now))
+    return Nanos(max(0, round(at) * NANOS_PER_S - now))
