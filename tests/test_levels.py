@@ -7,11 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from venuekit.book.levels import EXACT_BELOW, MAX_MEMO, PxMemo, TooLarge, exact_levels, text_levels
+from venuekit.book.levels import (
+    EXACT_BELOW,
+    MAX_MEMO,
+    BoundedPx,
+    BoundedQty,
+    PxMemo,
+    TooLarge,
+    bounded_levels,
+    exact_levels,
+    text_levels,
+)
 from venuekit.units import PX_DECIMALS, QTY_DECIMALS, format_fixed
 
 ROWS = st.lists(st.tuples(st.integers(1, EXACT_BELOW - 2), st.integers(0, EXACT_BELOW - 2)), min_size=1, max_size=20)
 DECODER = msgspec.json.Decoder(list[tuple[float, float]], strict=False)
+BOUNDED = msgspec.json.Decoder(list[tuple[BoundedPx, BoundedQty]], strict=False)
 
 
 @given(ROWS, st.booleans())
@@ -20,6 +31,7 @@ def test_inside_the_bound_doubles_give_what_the_text_says(rows: list[tuple[int, 
     mark = '"' if quoted else ""
     frame = "[" + ",".join(f"[{mark}{px}{mark},{mark}{qty}{mark}]" for px, qty in texts) + "]"
     assert exact_levels(DECODER.decode(frame), PxMemo()) == text_levels(texts) == rows
+    assert bounded_levels(BOUNDED.decode(frame)) == rows
 
 
 @given(st.integers(EXACT_BELOW, 10**25))
@@ -38,6 +50,14 @@ def test_a_quantity_outside_the_bound_is_refused(qty: int) -> None:
 def test_a_price_or_quantity_that_is_none_is_refused(row: tuple[float, float]) -> None:
     with pytest.raises(TooLarge):
         exact_levels([row], PxMemo())
+
+
+@pytest.mark.parametrize(
+    "row", ["0,1", "-1,1", "1,-1", "1,-0.00000001", '"nan",1', '1,"nan"', '"inf",1', '1,"inf"', "2251799.813685248,1"]
+)
+def test_a_bounded_decoder_refuses_what_a_double_cannot_tell(row: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        BOUNDED.decode(f"[[{row}]]")
 
 
 @pytest.mark.parametrize("qty", [float("nan"), float("inf")])
