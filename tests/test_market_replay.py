@@ -164,10 +164,9 @@ async def test_a_capture_without_instruments_says_so_and_takes_them_as_given(cap
     lines = capture.lines
     bare = tmp_path / "bare.jsonl"
     bare.write_bytes(b"".join(line for line in lines if b"exchangeInfo" not in line))
-    source, hub = await play(bare, hosts=capture.hosts)
-    assert "holds no answer" in source.played.faults["binance"]
-    assert hub.link("binance").reason == source.played.faults["binance"]
-    source, hub = await play(bare, hosts=capture.hosts, instruments=[make_instrument(SYMBOL, "binance")])
+    with pytest.raises(ValueError, match="nothing to play: binance: no instruments: the capture holds no answer"):
+        await play(bare, hosts=capture.hosts)
+    source, _ = await play(bare, hosts=capture.hosts, instruments=[make_instrument(SYMBOL, "binance")])
     assert source.played.faults == {}
     assert source.played.counts["binance"]["delta"] == 1
 
@@ -223,5 +222,12 @@ def test_a_market_that_is_none_is_refused_in_words(text: str, message: str) -> N
 
 
 async def test_a_missing_capture_is_refused_when_it_starts(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ValueError, match="cannot be read: No such file"):
         await ReplaySource(tmp_path / "none", only_binance(), VirtualClock()).start(MarketHub())
+
+
+async def test_a_file_that_is_no_capture_is_refused_with_its_broken_lines(tmp_path: Path) -> None:
+    path = tmp_path / "prose.txt"
+    path.write_text("Not a capture.\nNot at all.\n")
+    with pytest.raises(ValueError, match="holds nothing to play: 0 records, 2 broken lines"):
+        await ReplaySource(path, only_binance(), VirtualClock()).start(MarketHub())

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any, Final
 
+import structlog
+
 from venuekit.units import NANOS_PER_S, Nanos
 from venuekit_engine.answer import Edges, Fees, Preview, Quote, QuoteFault, Quotes, QuotesBatch, SymbolRow
 from venuekit_engine.caller import Caller
@@ -22,6 +24,8 @@ from venuekit_engine.market.quotes import age_of, to_quote
 from venuekit_engine.market.served import is_served
 from venuekit_engine.market.source import Source
 from venuekit_engine.refusal import InvalidParams, Refusal
+
+log = structlog.get_logger("venuekit.market")
 
 COLD_WAIT_S: Final = 2.0
 MAX_BATCH: Final = 2000
@@ -107,9 +111,15 @@ class Market:
         """Ask the source for a symbol, once for all who wait for it."""
         task = self._warming.get(name)
         if task is None:
-            task = self._warming[name] = asyncio.create_task(self._source.want(name, COLD_WAIT_S), name=f"warm {name}")
+            task = self._warming[name] = asyncio.create_task(self._want(name), name=f"warm {name}")
             task.add_done_callback(lambda _: self._warming.pop(name, None))
         return task
+
+    async def _want(self, name: str) -> None:
+        try:
+            await self._source.want(name, COLD_WAIT_S)
+        except Exception:
+            log.exception("symbol not warmed", symbol=name)
 
 
 def _clamp(depth: int) -> int:

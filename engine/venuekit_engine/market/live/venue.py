@@ -27,7 +27,7 @@ from venuekit.run.pace import Backoff
 from venuekit.run.record import Recorder
 from venuekit.run.stream import FeedRunner
 from venuekit.units import Nanos
-from venuekit.venue import Venue
+from venuekit.venue import Feed, Venue
 from venuekit_engine.market.hub import MarketHub
 from venuekit_engine.market.line import Line
 from venuekit_engine.market.link import LinkStatus
@@ -36,6 +36,7 @@ from venuekit_engine.market.live.watch import WatchedDoor, WatchedLine
 MAX_COLD: Final = 20  # sockets for symbols that were asked for; the one asked for longest ago makes room
 SNAPSHOT_DEPTH: Final = 100
 STEADY: Final = "sticky"
+STRIKES: Final = 5  # a fault that is not the network's does not pass soon
 
 log = structlog.get_logger("venuekit.market")
 
@@ -86,9 +87,7 @@ class LiveVenue:
             await clock.sleep_until(Nanos(clock.now() + self._wiring.backoff.wait(strikes)))
         listed = self._hub.catalog.of(self.name)
         steady = [listed[symbol] for symbol in self._symbols if symbol in listed]
-        if steady and self._can(Op.FEED, steady[0]):
-            self._subscribe(STEADY, steady, WatchedLine(self._hub, self.name))
-        else:
+        if not steady or not self._subscribe(STEADY, steady, WatchedLine(self._hub, self.name)):
             self._hub.report(self.name, LinkStatus.CONNECTED)
         self.tried.set()
 
@@ -97,7 +96,7 @@ class LiveVenue:
         instrument = self._hub.catalog.instrument(self.name, symbol)
         if symbol in self._runners:
             self._runners.move_to_end(symbol)
-        if instrument is None or symbol in self._lines or not self._can(Op.FEED, instrument):
+        if instrument is None or symbol in self._lines:
             return
         cold = [key for key in self._runners if key != STEADY]
         if len(cold) >= MAX_COLD:
@@ -110,15 +109,15 @@ class LiveVenue:
         line = self._lines.get(symbol)
         if instrument is None or (line is not None and line.is_live(symbol)) or not self._can(Op.BOOK, instrument):
             return
+        book = Book()
         try:
             snapshot = await drive(self._made.book(instrument, SNAPSHOT_DEPTH), self._sender)
-        except TradeError as error:
-            log.info("no snapshot", venue=self.name, symbol=symbol, reason=error.message)
+            book.restore(snapshot, self._wiring.clock.now())
+        except Exception as error:  # noqa: BLE001 - a venue or its plugin may fail in any way; the others go on
+            log.info("no snapshot", venue=self.name, symbol=symbol, reason=_tell(error))
             return
         if line is not None and line.is_live(symbol):  # it came meanwhile
             return
-        book = Book()
-        book.restore(snapshot, self._wiring.clock.now())
         if line is not None:
             line.displace(symbol)
         self._hub.attach(self.name, symbol, book, None, Source.PUBLIC).tell_book()
@@ -136,10 +135,9 @@ class LiveVenue:
                 self._venue = self._wiring.plugins.build(self.name, hosts=self._wiring.hosts.get(self.name))
                 self._send = self._listened(self._wiring.transport.admit(self._venue))
             instruments = await drive(self._venue.instruments(), self._sender)
-        except Exception as error:  # noqa: BLE001 - a venue or its plugin may fail in any way; the others go on
-            reason = error.message if isinstance(error, TradeError) else f"{type(error).__name__}: {error}"
-            self._hub.report(self.name, LinkStatus.DISCONNECTED, reason)
-            log.warning("venue not reached", venue=self.name, reason=reason)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._hub.report(self.name, LinkStatus.DISCONNECTED, _tell(error))
+            log.warning("venue not reached", venue=self.name, reason=_tell(error))
             return False
         self._hub.catalog.put(self.name, instruments)
         return True
@@ -148,22 +146,46 @@ class LiveVenue:
         recorder = self._wiring.recorder
         return send if recorder is None else recorder.listen(send, self._wiring.clock, self.name)
 
-    def _subscribe(self, key: str, instruments: Sequence[Instrument], line: Line) -> None:
-        runner = FeedRunner(
-            self._made.feed(instruments),
-            self.name,
-            self._door,
-            self._wiring.clock,
-            on_books=line.books,
-            on_trades=line.trades,
-            recorder=self._wiring.recorder,
-            conn=key,
-            backoff=self._wiring.backoff,
-        )
+    def _subscribe(self, key: str, instruments: Sequence[Instrument], line: Line) -> bool:
+        """Start a feed; tell whether the venue has one."""
+        if not self._can(Op.FEED, instruments[0]):
+            return False
+        try:
+            feed = self._made.feed(instruments)
+        except Exception as error:  # noqa: BLE001 - as above
+            log.warning("no feed", venue=self.name, conn=key, reason=_tell(error))
+            return False
+        runner = self._runner(key, feed, line)
         line.plug(runner.keeper)
         self._lines.update((instrument.symbol, line) for instrument in instruments)
-        task = asyncio.create_task(runner.run(), name=f"feed {self.name} {key}")
+        task = asyncio.create_task(self._keep(key, runner), name=f"feed {self.name} {key}")
         self._runners[key] = line, runner, task
+        return True
+
+    def _runner(self, key: str, feed: Feed, line: Line) -> FeedRunner:
+        wiring = self._wiring
+        return FeedRunner(
+            feed,
+            self.name,
+            self._door,
+            wiring.clock,
+            on_books=line.books,
+            on_trades=line.trades,
+            recorder=wiring.recorder,
+            conn=key,
+            backoff=wiring.backoff,
+        )
+
+    async def _keep(self, key: str, runner: FeedRunner) -> None:
+        """Run a feed, and again where a fault of the plugin ended it."""
+        clock, backoff = self._wiring.clock, self._wiring.backoff
+        while True:
+            try:
+                await runner.run()
+            except Exception as error:
+                log.exception("feed failed", venue=self.name, conn=key)
+                self._hub.report(self.name, LinkStatus.DISCONNECTED, _tell(error))
+                await clock.sleep_until(Nanos(clock.now() + backoff.wait(STRIKES)))
 
     def _unsubscribe(self, symbol: str) -> None:
         line, _, task = self._runners.pop(symbol)
@@ -185,3 +207,7 @@ class LiveVenue:
         if self._send is None:
             raise RuntimeError(f"{self.name} was not built yet")
         return self._send
+
+
+def _tell(error: Exception) -> str:
+    return error.message if isinstance(error, TradeError) else f"{type(error).__name__}: {error}"

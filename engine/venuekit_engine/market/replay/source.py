@@ -67,15 +67,22 @@ class ReplaySource:
         self._tasks: list[asyncio.Task[Any]] = []
 
     async def start(self, hub: MarketHub) -> None:
-        """Read the capture through, list what it holds and begin to play. Raises: FileNotFoundError, NewerFormat."""
-        contents = await asyncio.to_thread(read_contents, self._path)
+        """Read the capture through, list what it holds and begin to play.
+
+        Raises: ValueError for one that cannot be read, is of a later format, or holds nothing to play.
+        """
+        try:
+            contents = await asyncio.to_thread(read_contents, self._path)
+        except OSError as error:
+            raise ValueError(f"the capture {self._path} cannot be read: {error.strerror}") from error
         self._skipped = contents.skipped
         for skip in contents.skipped[:3]:
             log.warning("capture line skipped", path=str(self._path), line=skip.line, reason=skip.reason)
         await self._prepare(hub, contents)
+        if not self._replays:
+            raise ValueError(f"the capture {self._path} holds nothing to play: {self._why(contents)}")
         self._tasks = [asyncio.create_task(self._play(hub, venue, replay)) for venue, replay in self._replays.items()]
-        if self._tasks:
-            await race(self._begin(hub), self._clock, START_WAIT_S)
+        await race(self._begin(hub), self._clock, START_WAIT_S)
 
     async def stop(self) -> None:
         """End every replay."""
@@ -123,6 +130,10 @@ class ReplaySource:
             hub.catalog.put(name, listed)
             hub.report(name, LinkStatus.CONNECTED)
             self._replays[name] = self._make(hub, name, feed)
+
+    def _why(self, contents: Contents) -> str:
+        faults = [f"{venue}: {reason}" for venue, reason in self._faults.items()]
+        return "; ".join(faults) or f"{contents.records} records, {len(contents.skipped)} broken lines"
 
     async def _find(self, name: str, part: Part) -> tuple[Sequence[Instrument], Feed] | str:
         try:
