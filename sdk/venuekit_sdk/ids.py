@@ -6,9 +6,13 @@ name at its first colon and then asks for a graph called "graph"; here it is par
 
 from __future__ import annotations
 
+import re
+from typing import Final
 from uuid import UUID
 
-_PREFIX = "graph:"
+_NAME: Final = r"[A-Za-z0-9._-]{1,128}"
+_GRAPH: Final = re.compile(rf"(?P<graph>{_NAME})")
+_NODE_ORDER: Final = re.compile(rf"(graph:)?(?P<graph>{_NAME}):{_NAME}:\d{{1,9}}")
 
 
 def graph_id_from(noise: UUID) -> str:
@@ -21,13 +25,10 @@ def graph_id_of(order_or_graph_id: str) -> str:
 
     Also takes `<graph_id>:<node_id>:<seq>`, which the public client prints. Raises: ValueError for anything else.
     """
-    name = order_or_graph_id.strip()
-    parts = name.removeprefix(_PREFIX).split(":")
-    whole = name.startswith(_PREFIX)
-    well_made = all(parts) and ((len(parts) == 3 and parts[2].isdecimal()) or (len(parts) == 1 and not whole))
-    if not well_made or any(part.isspace() or "/" in part for part in parts):
+    found = _NODE_ORDER.fullmatch(order_or_graph_id.strip()) or _GRAPH.fullmatch(order_or_graph_id.strip())
+    if found is None:
         raise ValueError(f"expected a graph id or graph:<graph_id>:<node_id>:<seq>, found {order_or_graph_id!r}")
-    return parts[0]
+    return found["graph"]
 
 
 def is_node_order_id(name: str) -> bool:

@@ -50,19 +50,21 @@ def load_config(path: Path) -> Config:
     except FileNotFoundError:
         return Config()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UnreadableConfig(
-            f"cannot read {path} ({type(error).__name__}): mend it, or `sequence login` anew"
-        ) from None
+        raise UnreadableConfig(f"cannot read {path} ({type(error).__name__}): mend or remove it") from None
     return Config(*(str(values.get(name, "")) for name in Config._fields))
 
 
 def save_config(path: Path, config: Config) -> None:
     """Write the file for its owner's eyes only, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=_FOLDER)
-    # A JSON string is a TOML basic string, escapes included.
-    lines = [f"{name} = {json.dumps(value)}\n" for name, value in config._asdict().items() if value]
+    lines = [f"{name} = {_quoted(value)}\n" for name, value in config._asdict().items() if value]
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".config-")  # made with mode 0600
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.writelines(lines)
     os.chmod(draft, _OWNER_ONLY)
     os.replace(draft, path)
+
+
+def _quoted(text: str) -> str:
+    # A JSON string in UTF-8 is a TOML basic string, but that TOML wants DEL escaped too.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

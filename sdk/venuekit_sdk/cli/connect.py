@@ -1,7 +1,7 @@
 """Commands that connect: login, connect, disconnect, venues, account."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,14 +18,7 @@ app = typer.Typer()
 VenueName = Annotated[str, typer.Argument(metavar="VENUE", help="A venue such as binance.", show_default=False)]
 
 
-class Link(NamedTuple):
-    """A venue and whether the engine now holds keys to it."""
-
-    venue: str
-    connected: bool
-
-
-def show_link(link: Link) -> "Iterator[RenderableType]":
+def show_link(link: "ConnectedVenue") -> "Iterator[RenderableType]":
     """Tell what was stored or forgotten."""
     yield f"{link.venue}: {'keys stored, encrypted' if link.connected else 'keys forgotten'}"
 
@@ -66,19 +59,22 @@ def login(ctx: typer.Context, url: Url = None, key: Key = None) -> None:
 
 
 @command(app, show_link)
-def connect(session: Session, venue: VenueName) -> Link:
+def connect(session: Session, venue: VenueName) -> "ConnectedVenue":
     """Give the engine the keys to a venue; asks for them and shows nothing."""
     from venuekit_sdk.cli.prompts import ask_credentials
+    from venuekit_sdk.result.account import ConnectedVenue
 
     session.seq.connect_venue(venue, **ask_credentials(venue))
-    return Link(venue, True)
+    return ConnectedVenue(venue, connected=True)
 
 
 @command(app, show_link)
-def disconnect(session: Session, venue: VenueName) -> Link:
+def disconnect(session: Session, venue: VenueName) -> "ConnectedVenue":
     """Make the engine forget the keys to a venue."""
+    from venuekit_sdk.result.account import ConnectedVenue
+
     session.seq.disconnect_venue(venue)
-    return Link(venue, False)
+    return ConnectedVenue(venue, connected=False)
 
 
 @command(app, show_venues)

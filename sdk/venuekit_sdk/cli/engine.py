@@ -1,5 +1,6 @@
 """Commands that run the engine here: serve, record, demo. The engine is imported when one of them runs."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,6 +49,7 @@ def serve(
         qps=qps,
         durability=durability,
     )
+    _log_to_stderr()
     try:
         code = run_server(settings, _announce)
     except StartError as error:
@@ -100,6 +102,15 @@ def _announce(ready: "Ready") -> None:
     else:
         lines.append("the API keys were shown at the first start; make another with POST /v1/api_keys")
     typer.echo("\n".join(lines))
+
+
+def _log_to_stderr() -> None:
+    # The log of this process is ours to place; stdout is for the announcement.
+    import structlog
+
+    from venuekit_engine.server.log import PROCESSORS
+
+    structlog.configure(processors=list(PROCESSORS), logger_factory=structlog.WriteLoggerFactory(sys.stderr))
 
 
 def _fail(message: str) -> typer.Exit:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from venuekit_sdk.client import Sequence
 
 DEFAULT_URL: Final = "http://localhost:50052"
+RETRIES: Final = 2  # somebody waits at the terminal
 
 
 class Given(NamedTuple):
@@ -56,4 +57,4 @@ def open_session(given: Given) -> Session:
     url, key = resolve(given, load_config(config_path()))
     if not key:
         raise NoKey(f"no API key for {url}: run `sequence login --url {url}`, set SEQ_API_KEY or give --key")
-    return Session(Sequence(key, url), url, given.sandbox)
+    return Session(Sequence(key, url, max_retries=RETRIES), url, given.sandbox)
