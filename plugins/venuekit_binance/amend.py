@@ -17,8 +17,8 @@ import msgspec
 from venuekit.capability import Mode
 from venuekit.errors import Invalid, OutcomeUnknown, Refused, RejectReason, TradeError, Unsupported
 from venuekit.lifecycle import OrderState
-from venuekit.order import Accepted, Cancelled, NewOrder, OpenOrder
-from venuekit.units import Nanos, Qty, format_qty
+from venuekit.order import Accepted, Cancelled, NewOrder, OpenOrder, OrderType, TimeInForce
+from venuekit.units import Nanos, Px, Qty, format_qty
 from venuekit.wire import Flow, Response
 from venuekit_binance.answers import read, refuse
 from venuekit_binance.caller import Caller
@@ -38,9 +38,10 @@ def amend(caller: Caller, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Ac
     The result is the new order's: its `filled` and `fills` leave out what the old one had traded.
     """
     _check(order, to)
-    if _is_same(order.terms, to, to.qty):
+    is_same_kind = _kind(order.terms) == _kind(to)
+    if is_same_kind and to.qty == order.terms.qty:
         return _nothing_to_do(order)
-    if _is_same(order.terms, to, order.terms.qty) and to.qty < order.terms.qty and to.instrument.amendable:
+    if is_same_kind and to.qty < order.terms.qty and to.instrument.amendable:
         return (yield from _keep_priority(caller, order, to.qty, to.client_id, now))
     if order.filled:
         return (yield from _cancel_then_submit(caller, order, to, now))
@@ -67,10 +68,8 @@ def _check(order: OpenOrder, to: NewOrder) -> None:
         raise Invalid(f"the new quantity must be more than the {had} filled, was {format_qty(to.qty)}", venue=VENUE)
 
 
-def _is_same(terms: NewOrder, to: NewOrder, qty: Qty) -> bool:
-    return (terms.type, terms.px, terms.tif, terms.post_only, terms.qty) == (
-        to.type, to.px, to.tif, to.post_only, qty,
-    )  # fmt: skip
+def _kind(order: NewOrder) -> tuple[OrderType, Px | None, TimeInForce, bool]:
+    return order.type, order.px, order.tif, order.post_only
 
 
 def _nothing_to_do(order: OpenOrder) -> Accepted:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -61,7 +62,8 @@ class BinanceFeed(Feed):
         if 2 * len(self.instruments) > MAX_STREAMS:
             raise ValueError(f"a connection carries {MAX_STREAMS} streams, two an instrument, was {len(instruments)}")
         self._chunks = list(_chunks([item.venue_symbol for item in self.instruments.values()]))
-        self.url = f"{stream}/stream?streams={'/'.join(self._chunks[0] if self._chunks else [])}"
+        named = "/".join(self._chunks[0] if self._chunks else [])
+        self.url = f"{stream}/stream?streams={quote(named, safe='/@')}"
         self._rest = rest
         self._symbols = {item.venue_symbol: item.symbol for item in self.instruments.values()}
         self._outbound: list[Outbound] = []

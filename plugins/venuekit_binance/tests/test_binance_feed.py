@@ -93,6 +93,11 @@ def test_the_url_names_both_streams_of_each_instrument(feed: BinanceFeed) -> Non
     assert feed.url == f"{URL}btcusdt@depth@100ms/btcusdt@trade"
 
 
+def test_a_symbol_outside_ascii_is_percent_encoded_in_the_url(venue: Binance, btc: Instrument) -> None:
+    odd = msgspec.structs.replace(btc, symbol="币安-USDT", venue_symbol="币安USDT")
+    assert venue.feed([odd]).url == f"{URL}%E5%B8%81%E5%AE%89usdt@depth@100ms/%E5%B8%81%E5%AE%89usdt@trade"
+
+
 def test_opening_asks_for_one_snapshot_and_asking_twice_gives_nothing_new(feed: BinanceFeed) -> None:
     [asked] = feed.pending()
     assert isinstance(asked, Fetch)
