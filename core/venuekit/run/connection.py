@@ -7,7 +7,7 @@ returns, and it says why it ended.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from typing import Final, Protocol
 
 import aiohttp
@@ -78,7 +78,7 @@ class Connection:
                 await self._flush()
             elif message.type is aiohttp.WSMsgType.PING:
                 self._intake.alive(self._heard)
-                await self._socket.pong(message.data)
+                await self._try(self._socket.pong(message.data))
             elif message.type is not aiohttp.WSMsgType.PONG:
                 self._end(_reason(message, self._socket.close_code))
                 return
@@ -114,8 +114,11 @@ class Connection:
 
     async def _send_frame(self, frame: Frame) -> None:
         self._record(What.OUT, frame)
+        await self._try(self._socket.send_str(frame) if isinstance(frame, str) else self._socket.send_bytes(frame))
+
+    async def _try(self, sending: Awaitable[None]) -> None:
         try:
-            await (self._socket.send_str(frame) if isinstance(frame, str) else self._socket.send_bytes(frame))
+            await sending
         except (aiohttp.ClientError, OSError) as fault:
             self._end(f"{type(fault).__name__} while sending")
 

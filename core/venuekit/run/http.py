@@ -4,7 +4,8 @@ Used by the engine's composition root, which admits venues and hands their sende
 reaches only the hosts it declares; a request that changes something is sent once at most; a failure is `NotSent` only
 where no connection was had, and `OutcomeUnknown` from then on. aiohttp's errors print URLs with their signed queries,
 so they are named in ours and never chained.
-Source: https://docs.aiohttp.org/en/stable/tracing_reference.html and client_advanced.html, read 2026-11-21.
+Source: https://docs.aiohttp.org/en/stable/tracing_reference.html, and aiohttp 3.14.5 `client.py` for what it sends
+again unasked; read 2026-11-21.
 """
 
 from __future__ import annotations

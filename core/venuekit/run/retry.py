@@ -19,9 +19,8 @@ from venuekit.units import NANOS_PER_S, Nanos
 from venuekit.wire import Response
 
 BUSY: Final = 429
-BANNED: Final = (
-    418  # Binance: our address is barred, https://developers.binance.com/docs/binance-spot-api-docs/rest-api
-)
+# Binance bars our address: https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits, read 2026-11-21.
+BANNED: Final = 418
 RETRIED: Final = frozenset((BUSY, 500, 502, 503, 504))
 MOST_DIGITS: Final = 9  # of seconds; more is no time but nonsense
 UNSAID_PAUSE: Final = Nanos(NANOS_PER_S)  # of a 429 that names no time: Kalshi's and OKX's do not
