@@ -67,7 +67,7 @@ class Ladder:
     def replace(self, levels: Levels) -> None:
         """Forget every level and put these; the last word on a price counts, as in `set_all`."""
         sign = self.sign
-        qtys = {px * sign: qty for px, qty in levels}
+        qtys: dict[int, int] = {px * sign: qty for px, qty in levels}
         self.qtys = {key: qty for key, qty in qtys.items() if qty} if 0 in qtys.values() else qtys
         self.keys = sorted(self.qtys)
         self._find_best()
