@@ -39,20 +39,24 @@ def sweep(lanes: Sequence[Lane], target: int) -> list[Take]:
     parts: dict[int, int] = {}
     heap = [lane.order(lane.keys[-1]) for lane in lanes if lane.count]
     heapify(heap)
-    while heap and target:
+    while heap:
         rank = heap[0] & RANK_MASK
         at, ladder = reached[rank], keys[rank]
         size = sizes[rank][ladder[at]]
-        reached[rank] = at - 1
-        if size >= target:
-            # The last level of this venue: what its lot leaves over may fit a finer one.
-            parts[rank] = size = target - target % by_rank[rank].lot
-            heappop(heap)
-        elif at > last[rank]:
-            heapreplace(heap, orders[rank](ladder[at - 1]))
-        else:
-            heappop(heap)
-        target -= size
+        reached[rank] = at = at - 1
+        if size < target:
+            target -= size
+            if at >= last[rank]:
+                heapreplace(heap, orders[rank](ladder[at]))
+            else:
+                heappop(heap)
+            continue
+        # The last level of this venue: what its lot leaves over may fit a finer one.
+        parts[rank] = part = target - target % by_rank[rank].lot
+        heappop(heap)
+        target -= part
+        if not target:
+            break
     takes = [_take(lane, reached[lane.rank], parts.get(lane.rank)) for lane in lanes if reached[lane.rank] < -1]
     return [take for take in takes if take.qty]
 
