@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 from tests.market_stage import NOW
 from venuekit.book.book import BookState
 from venuekit.market import BookDelta, TradePrint
+from venuekit.route.intent import Intent
+from venuekit.route.plan import route
 from venuekit.run.clock import VirtualClock, settle
 from venuekit.side import Side
-from venuekit.units import Nanos
+from venuekit.units import Nanos, parse_qty
+from venuekit_engine.market.candidates import candidates
 from venuekit_engine.market.demo.generator import Generator
 from venuekit_engine.market.demo.listing import COINS, VENUES, places
 from venuekit_engine.market.demo.source import DemoSource
@@ -133,4 +137,19 @@ async def test_every_demo_instrument_tells_its_fees() -> None:
     listed = [instrument for venue in VENUES for instrument in hub.catalog.of(venue).values()]
     assert len(listed) == len(COINS) * len(VENUES)
     assert all(each.fees is not None and each.fees.taker and each.fees.maker for each in listed)
+    await source.stop()
+
+
+def test_the_page_about_markets_shows_code_that_runs() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "market.md").read_text()
+    snippet = page.split("```python\n")[1].split("```")[0]
+    exec(compile(snippet, "docs/market.md", "exec"), {"__name__": "page"})
+
+
+async def test_the_cheapest_venue_alone_does_not_serve_the_order_that_the_page_names() -> None:
+    source, hub, clock = await start()
+    found, _ = candidates(hub, "BTC-USD", None, clock.now())
+    for amount, venues in (("1", {"binance"}), ("3", {"binance", "kraken"})):
+        intent = Intent(symbol="BTC-USD", side=Side.BUY, qty=parse_qty(amount))
+        assert {leg.venue for leg in route(intent, found).legs} == venues
     await source.stop()
