@@ -11,7 +11,13 @@ from enum import Enum
 from typing import Final, TypeVar
 
 
-class OrderState(Enum):
+class Singleton(Enum):
+    """States are looked up several times an order; members are unique, so identity is all that a hash needs."""
+
+    __hash__ = object.__hash__
+
+
+class OrderState(Singleton):
     """One order at one venue, as we believe it."""
 
     INTENT = "intent"  # journalled, perhaps on the wire
@@ -23,7 +29,7 @@ class OrderState(Enum):
     REJECTED = "rejected"
 
 
-class NodeState(Enum):
+class NodeState(Singleton):
     """One node of a graph, in the public words."""
 
     PENDING = "pending"
@@ -35,7 +41,7 @@ class NodeState(Enum):
     REJECTED = "rejected"
 
 
-class GraphState(Enum):
+class GraphState(Singleton):
     """One graph, in the public words."""
 
     PENDING = "pending"

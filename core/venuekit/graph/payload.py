@@ -6,11 +6,12 @@ as a hint only, so the kind is derived from the symbol. Unknown keys of `executi
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
+
+import msgspec
 
 from venuekit.graph.fault import Fault, InvalidGraph
 from venuekit.graph.field import Fields
@@ -23,6 +24,7 @@ from venuekit.units import PX_SCALE, RATE_PER_BPS, Px, Qty, Rate, Usd, parse_px,
 
 SIMPLE_NODE: Final = "order"
 WORKED: Final = (Policy.SOR, Policy.IOC_SWEEP)
+_canonical: Final = msgspec.json.Encoder(order="sorted")
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _COMPARED: Final = ("nodes", "edges", "risk", "is_sandbox", "sandbox", "metadata")
 
@@ -55,7 +57,7 @@ def digest_of(payload: Mapping[str, Any]) -> str:
     """Fingerprint what a submission asks, so that one id with other parameters is found out."""
     asked = {name: payload.get(name) for name in _COMPARED} if "nodes" in payload else dict(payload)
     asked.pop("graph_id", None)
-    return sha256(json.dumps(asked, sort_keys=True, separators=(",", ":"), default=str).encode()).hexdigest()
+    return sha256(_canonical.encode(asked)).hexdigest()
 
 
 def _simple_node(fields: Fields) -> Node | None:

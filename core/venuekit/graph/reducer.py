@@ -16,7 +16,7 @@ from venuekit.fill import Fill
 from venuekit.graph.command import CancelLeg, Command, PlaceLeg, ReconcileLeg, RouteNode, SettleFill
 from venuekit.graph.event import CancelAsked, Event, Lost, NodeRejected, Reported, Routed, Submitted
 from venuekit.graph.run import GraphRun, Leg, NodeRun
-from venuekit.lifecycle import GRAPHS, NODES, ORDERS, GraphState, NodeState, OrderState, advance
+from venuekit.lifecycle import GRAPHS, NODE_LIVE, NODES, ORDERS, GraphState, NodeState, OrderState, advance
 from venuekit.units import Nanos, Qty, Usd, notional
 
 Step = tuple[GraphRun, list[Command]]
@@ -69,6 +69,7 @@ def check(run: GraphRun) -> None:
     assert run.is_live or not any(node.is_live for node in run.nodes.values()), "a live node under an ended graph"
 
 
+TRADED: Final = frozenset((NodeState.FILLED, NodeState.PARTIAL_FILL))
 Taken = tuple[dict[str, NodeRun], list[Command]]
 
 
@@ -192,16 +193,16 @@ def _settle_state(node: NodeRun) -> NodeRun:
 
 
 def _graph_state(run: GraphRun) -> GraphState:
-    states = [node.state for node in run.nodes.values()]
-    filled = any(node.filled for node in run.nodes.values())
-    if any(node.is_live for node in run.nodes.values()):
+    states = {node.state for node in run.nodes.values()}
+    filled = not TRADED.isdisjoint(states) or any(node.filled for node in run.nodes.values())
+    if not NODE_LIVE.isdisjoint(states):
         to = GraphState.PARTIAL_FILL if filled else run.state
-    elif run.cancelled and not all(state is NodeState.FILLED for state in states):
+    elif run.cancelled and states != {NodeState.FILLED}:
         to = GraphState.CANCELLED
     elif filled:
         to = GraphState.COMPLETED
     else:
-        to = GraphState.FAILED if all(state is NodeState.REJECTED for state in states) else GraphState.CANCELLED
+        to = GraphState.FAILED if states == {NodeState.REJECTED} else GraphState.CANCELLED
     return advance(GRAPHS, run.state, to)
 
 

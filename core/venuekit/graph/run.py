@@ -46,12 +46,12 @@ class NodeRun(msgspec.Struct, frozen=True):
     @property
     def filled(self) -> Qty:
         """What traded so far."""
-        return Qty(sum(leg.filled for leg in self.legs))
+        return Qty(sum([leg.filled for leg in self.legs]))
 
     @property
     def value(self) -> Usd:
         """What traded so far, at its prices, in the quote asset."""
-        return Usd(sum(leg.value for leg in self.legs))
+        return Usd(sum([leg.value for leg in self.legs]))
 
     @property
     def avg_px(self) -> Px:
@@ -62,7 +62,7 @@ class NodeRun(msgspec.Struct, frozen=True):
     @property
     def fill_count(self) -> int:
         """How many fills counted."""
-        return sum(len(leg.trades) for leg in self.legs)
+        return sum([len(leg.trades) for leg in self.legs])
 
     @property
     def is_live(self) -> bool:

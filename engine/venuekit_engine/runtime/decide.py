@@ -71,7 +71,7 @@ def decide(
         reason, message = _blame(found)
         return NodeRejected(node.node_id, reason, message, now)
     placed = sum(leg.qty for leg in legs)
-    nbbo = consolidated.nbbo(now) if consolidated else None
+    bid, ask = _touch(candidates)
     return Routed(
         node_id=node.node_id,
         seq=seq,
@@ -80,8 +80,8 @@ def decide(
         residual=Qty(qty - placed),
         reason=found.why.value if placed < qty else "",
         digest=found.digest,
-        bid=nbbo.bid.px if nbbo and nbbo.bid else Px(0),
-        ask=nbbo.ask.px if nbbo and nbbo.ask else Px(0),
+        bid=bid,
+        ask=ask,
         cost_1e8=found.cost.total,
         excluded={each.venue: f"{each.reason.value}: {each.detail}" for each in found.excluded},
         ts=now,
@@ -176,6 +176,14 @@ def _blame(found: Route) -> tuple[RejectReason, str]:
 
 def _occurs(reason: RejectReason, excluded: list[Excluded]) -> bool:
     return any(each.reason is reason for each in excluded)
+
+
+def _touch(candidates: list[Candidate]) -> tuple[Px, Px]:
+    """Give the best bid and ask of the books that may be used, 0 where there is none."""
+    quotes = [each.quote for each in candidates]
+    bids = [quote.bid_px for quote in quotes if quote.serves(Side.SELL)]
+    asks = [quote.ask_px for quote in quotes if quote.serves(Side.BUY)]
+    return max(bids, default=Px(0)), min(asks, default=Px(0))
 
 
 def _from_notional(node: Node, candidates: list[Candidate]) -> Qty:

@@ -131,8 +131,11 @@ class Graphs:
         graph = run.graph
         touched: list[Holding] = []
         for leg in every_leg(run):
-            intent, instrument = leg.intent, self.instrument(leg)
-            if intent.px is None or instrument is None or (only and intent.client_id != only):
+            intent = leg.intent
+            if intent.px is None or (only and intent.client_id != only):
+                continue
+            instrument = self.instrument(leg)
+            if instrument is None:
                 continue
             left = Qty(intent.qty - leg.filled) if leg.is_live else Qty(0)
             asset = spent(intent.side, instrument)
@@ -152,10 +155,10 @@ class Graphs:
         positions: Iterable[Holding] = (),
     ) -> asyncio.Future[None]:
         graph_id = run.graph.graph_id
-        rows = tuple(EventRow(graph_id, seq, event.ts, encode_event(event)) for seq, event in enumerate(events, first))
-        orders = tuple(order_row(run, node) for node in run.nodes.values())
-        held = tuple(holding.row() for holding in positions)
-        return self._journal.write(Batch(rows, graph_row(run, digest), orders, tuple(fills), held))
+        rows = [EventRow(graph_id, seq, event.ts, encode_event(event)) for seq, event in enumerate(events, first)]
+        orders = tuple([order_row(run, node) for node in run.nodes.values()])
+        held = tuple([holding.row() for holding in positions])
+        return self._journal.write(Batch(tuple(rows), graph_row(run, digest), orders, tuple(fills), held))
 
 
 def every_leg(run: GraphRun) -> list[Leg]:
