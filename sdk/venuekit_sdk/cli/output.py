@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
-_PIPED_WIDTH: Final = 200  # a pipe has no width, and a cut cell would be lost
+_WIDTH: Final = 400  # wider than any table: a terminal wraps a line, but a cell that is cut here would be lost
 
 
 def print_json(value: Any) -> None:
@@ -35,8 +33,7 @@ def console() -> Console:
     """Make the console. Markup is off: what a server says is text, whatever it looks like."""
     from rich.console import Console
 
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED_WIDTH
-    return Console(width=width, markup=False, highlight=False, emoji=False)
+    return Console(width=_WIDTH, markup=False, highlight=False, emoji=False)
 
 
 def table(columns: str, rows: Iterable[Iterable[object]]) -> Table:
