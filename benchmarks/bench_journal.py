@@ -13,10 +13,9 @@ import json
 import os
 import sqlite3
 import tempfile
-import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -27,7 +26,7 @@ from venuekit_engine.store.sqlite import SqliteStore
 
 BODY: Final = b'{"type": "filled", "note": "' + b"x" * 180 + b'"}'
 CLIENT: Final = "client_" + "a" * 32
-ROWS: Final = 7  # of one batch below
+ROWS: Final = 7  # of one step below
 IN_FLIGHT: Final = 100
 TS: Final = 1_795_000_000_000_000_000
 
@@ -42,6 +41,11 @@ def batch() -> Batch:
         (FillRow(f"f-{name}", f"o-{name}", CLIENT, True, "BTC-USD", "buy", 5, 9, "acme", 1, "USD", 1, "taker", TS),),
         tuple(PositionRow(CLIENT, True, "acme", "spot", asset, 5, 2, 3, 4, TS) for asset in ("BTC", "USD")),
     )
+
+
+def event() -> Batch:
+    """Make the smallest step: one event, 300 bytes with its ids."""
+    return Batch((EventRow(str(uuid.uuid4()), 1, TS, BODY),))
 
 
 def order(name: str) -> OrderRow:
@@ -63,18 +67,18 @@ def fsync_us(folder: Path, times: int = 300) -> float:
         return median(_us(once) for _ in range(times))
 
 
-async def alone_us(store: SqliteStore, times: int = 300) -> float:
+async def alone_us(store: SqliteStore, make: Callable[[], Batch], times: int = 300) -> float:
     """Write one batch and wait for it, again and again."""
     found = []
     for _ in range(times):
         start = time.perf_counter()
-        await store.write(batch())
+        await store.write(make())
         found.append((time.perf_counter() - start) * 1e6)
     return median(found)
 
 
-async def row_us(store: SqliteStore, rounds: int = 9, times: int = 20) -> float:
-    """Keep a hundred writers going; give the time a row."""
+async def loaded_us(store: SqliteStore, make: Callable[[], Batch], rounds: int = 9, times: int = 20) -> float:
+    """Keep a hundred writers going; give the time a batch, all that the loop does for it included."""
 
     async def write(batches: list[Batch]) -> None:
         for each in batches:
@@ -82,54 +86,58 @@ async def row_us(store: SqliteStore, rounds: int = 9, times: int = 20) -> float:
 
     found = []
     for _ in range(rounds):
-        work = [[batch() for _ in range(times)] for _ in range(IN_FLIGHT)]
+        work = [[make() for _ in range(times)] for _ in range(IN_FLIGHT)]
         start = time.perf_counter()
         await asyncio.gather(*map(write, work))
-        found.append((time.perf_counter() - start) * 1e6 / (ROWS * times * IN_FLIGHT))
+        found.append((time.perf_counter() - start) * 1e6 / (times * IN_FLIGHT))
     return median(found)
 
 
-def beside_busy_ms(commit: Callable[[], object], times: int = 9) -> float:
-    """Commit in a thread while this one computes without a pause."""
-    found: list[float] = []
-    worker = threading.Thread(target=lambda: found.extend(_us(commit) / 1e3 for _ in range(times)))
-    worker.start()
-    while worker.is_alive():
-        sum(range(200))
+async def beside_busy_ms(commit: Callable[[], Awaitable[object]], times: int = 9) -> float:
+    """Commit while the loop's other work leaves it no rest: slices of Python, one after the other."""
+
+    async def work() -> None:
+        while True:
+            sum(range(20_000))
+            await asyncio.sleep(0)
+
+    busy = asyncio.create_task(work())
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        await commit()
+        found.append((time.perf_counter() - start) * 1e3)
+    busy.cancel()
     return median(found)
 
 
-def post_ms(path: Path) -> float:
+async def post_ms(path: Path) -> float:
     """Commit 30 batches the journal's way beside a busy loop."""
     store = SqliteStore(path)
-
-    async def write() -> None:
-        await asyncio.gather(*(store.write(batch()) for _ in range(30)))
-
-    found = beside_busy_ms(lambda: asyncio.run(write()))
+    found = await beside_busy_ms(lambda: asyncio.gather(*(store.write(batch()) for _ in range(30))))
     store.close()
     return found
 
 
-def executemany_ms(path: Path) -> float:
-    """Commit the events and orders of 30 batches by `executemany` beside a busy loop."""
+async def executemany_ms(path: Path) -> float:
+    """Commit the events and orders alone of 30 batches by `executemany` beside a busy loop."""
     migrate(path)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
-    marks = ", ".join("?" * 14)
-
-    def commit() -> None:
-        batches = [batch() for _ in range(30)]
-        events = [(row.graph_id, row.seq, row.ts_ns, row.body) for each in batches for row in each.events]
-        orders = [tuple(getattr(each.orders[0], name) for name in OrderRow.__struct_fields__) for each in batches]
-        connection.execute("BEGIN")
-        connection.executemany("INSERT INTO events (graph_id, seq, ts_ns, body) VALUES (?, ?, ?, ?)", events)
-        connection.executemany(f"INSERT INTO orders ({', '.join(OrderRow.__struct_fields__)}) VALUES ({marks})", orders)
-        connection.execute("COMMIT")
-
-    found = beside_busy_ms(commit, times=3)
+    found = await beside_busy_ms(lambda: asyncio.to_thread(_executemany, connection, [batch() for _ in range(30)]))
     connection.close()
     return found
+
+
+def _executemany(connection: sqlite3.Connection, batches: list[Batch]) -> None:
+    names = OrderRow.__struct_fields__
+    events = [(row.graph_id, row.seq, row.ts_ns, row.body) for each in batches for row in each.events]
+    orders = [tuple(getattr(each.orders[0], name) for name in names) for each in batches]
+    connection.execute("BEGIN")
+    connection.executemany("INSERT INTO events (graph_id, seq, ts_ns, body) VALUES (?, ?, ?, ?)", events)
+    marks = ", ".join("?" * len(names))
+    connection.executemany(f"INSERT INTO orders ({', '.join(names)}) VALUES ({marks})", orders)
+    connection.execute("COMMIT")
 
 
 async def pages(store: SqliteStore, most: int) -> list[dict[str, Any]]:
@@ -161,13 +169,22 @@ def _us(act: Callable[[], object]) -> float:
 
 async def _measure(folder: Path) -> dict[str, float]:
     floor, store = fsync_us(folder), SqliteStore(folder / "load.sqlite3")
-    alone, row = await alone_us(store), await row_us(store)
-    grouped = store.batches / store.commits
+    event_alone, step_alone = await alone_us(store, event), await alone_us(store, batch)
+    before = store.batches, store.commits
+    event_loaded, step_loaded = await loaded_us(store, event), await loaded_us(store, batch)
+    grouped = (store.batches - before[0]) / (store.commits - before[1])
     store.close()
     return {
-        "fsync_us": floor, "batch_alone_us": alone, "ratio_alone_to_fsync": alone / floor,
-        "row_us_at_100_in_flight": row, "batches_a_commit": grouped,
-    }  # fmt: skip
+        "fsync_us": floor,
+        "event_alone_us": event_alone,
+        "event_alone_to_fsync": event_alone / floor,
+        "event_at_100_in_flight_us": event_loaded,
+        "step_alone_us": step_alone,
+        "step_alone_to_fsync": step_alone / floor,
+        "step_at_100_in_flight_us": step_loaded,
+        "row_of_step_at_100_in_flight_us": step_loaded / ROWS,
+        "batches_a_commit": grouped,
+    }
 
 
 async def _history(folder: Path, most: int) -> list[dict[str, Any]]:
@@ -187,8 +204,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         found: dict[str, Any] = asyncio.run(_measure(folder))
-        found["commit_of_30_beside_busy_loop_ms"] = post_ms(folder / "post.sqlite3")
-        found["executemany_of_30_beside_busy_loop_ms"] = executemany_ms(folder / "many.sqlite3")
+        found["commit_of_30_beside_busy_loop_ms"] = asyncio.run(post_ms(folder / "post.sqlite3"))
+        found["executemany_of_30_beside_busy_loop_ms"] = asyncio.run(executemany_ms(folder / "many.sqlite3"))
         found = {key: round(value, 2) for key, value in found.items()}
         found["first_page_of"] = asyncio.run(_history(folder, options.orders))
     print(json.dumps({"suite": "journal", **found}))

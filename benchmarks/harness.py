@@ -27,6 +27,8 @@ from peers import python_of
 
 HERE: Final = Path(__file__).parent
 TURNS: Final = 30_000
+ROUNDS: Final = "VENUEKIT_BENCH_ROUNDS"
+NO_PEERS: Final = "VENUEKIT_BENCH_NO_PEERS"
 Work = tuple[Callable[[], object], int]  # (one repetition, how many operations it does)
 
 
@@ -191,8 +193,9 @@ def _skip(row: Row, peers: bool) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--no-peers", action="store_true")
+    # `run.py` speaks through the environment, because not every benchmark is of this kind.
+    parser.add_argument("--rounds", type=int, default=int(os.environ.get(ROUNDS, "9")))
+    parser.add_argument("--no-peers", action="store_true", default=NO_PEERS in os.environ)
     parser.add_argument("--worker", default="")
     return parser.parse_args()
 

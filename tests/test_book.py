@@ -14,7 +14,7 @@ from venuekit.market import BookDelta, BookSnapshot, Levels
 from venuekit.side import Side
 from venuekit.units import Nanos, Px, Qty, notional
 
-PXS = st.integers(1, 40).map(Px)
+PXS = st.integers(1, 8).map(Px)
 QTYS = st.integers(0, 5).map(Qty)
 LEVELS = st.lists(st.tuples(PXS, QTYS), max_size=12)
 ACTIONS = st.lists(

@@ -125,6 +125,12 @@ def test_a_minimum_notional_is_measured_at_the_limit_of_the_leg() -> None:
     assert (made.filled, made.why) == (0, Residual.MINIMUM)
 
 
+def test_a_minimum_notional_is_measured_by_what_a_buy_should_cost() -> None:
+    # 2 units cost 90 + 100, though the leg's limit of 100 values them at 200.
+    strict = venue("a", levels((90, UNIT), (100, UNIT)), [], min_notional=195 * PX_SCALE)
+    assert route(buy(2 * UNIT), [strict]).why is Residual.MINIMUM
+
+
 def test_two_parts_under_their_minimums_become_one_whole() -> None:
     a, b = venue("a", levels((100, 6), (102, 9)), min_qty=7), venue("b", levels((101, 9)), min_qty=7)
     made = route(buy(10), [a, b])
