@@ -52,16 +52,25 @@ class Ladder:
 
     def set_all(self, levels: Levels) -> None:
         """Put many levels."""
-        qtys, keys, is_negated = self.qtys, self.keys, self.sign < 0
-        for px, qty in levels:
-            key = -px if is_negated else px
-            if qty:
-                if key not in qtys:
-                    insort(keys, key)
-                qtys[key] = qty
-            elif key in qtys:
-                del qtys[key]
-                del keys[bisect_left(keys, key)]
+        # The loop stands twice: a test of the side for each level would cost a tenth of all.
+        qtys, keys, pop = self.qtys, self.keys, self.qtys.pop
+        if self.sign < 0:
+            for px, qty in levels:
+                key = -px
+                if qty:
+                    if key not in qtys:
+                        insort(keys, key)
+                    qtys[key] = qty
+                elif pop(key, 0):
+                    del keys[bisect_left(keys, key)]
+        else:
+            for px, qty in levels:
+                if qty:
+                    if px not in qtys:
+                        insort(keys, px)
+                    qtys[px] = qty
+                elif pop(px, 0):
+                    del keys[bisect_left(keys, px)]
         self._find_best()
 
     def replace(self, levels: Levels) -> None:
