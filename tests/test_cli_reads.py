@@ -150,12 +150,20 @@ def test_small_prices_are_shown_in_full(engine: FakeEngine) -> None:
 
 
 def test_a_failed_order_is_told_with_its_reason(engine: FakeEngine) -> None:
-    node = STATUS["nodes"]["order"] | {"status": "rejected", "reason": "INSUFFICIENT_BALANCE"}  # type: ignore[index]
+    nothing = {"filled_qty_1e8": 0, "status": "rejected", "reason": "INSUFFICIENT_BALANCE"}
+    node = STATUS["nodes"]["order"] | nothing  # type: ignore[index]
     failed = STATUS | {"status": "failed", "nodes": {"order": node}}
     engine.canned["GET", f"/v1/execution_graphs/{GRAPH}"] = failed
     done = sequence("buy", "BTC-USD", "1", url=engine.url)
     assert done.code == 1
     assert "INSUFFICIENT_BALANCE" in done.out
+
+
+def test_an_order_that_was_killed_unfilled_came_to_nothing(engine: FakeEngine) -> None:
+    node = STATUS["nodes"]["order"] | {"status": "cancelled", "filled_qty_1e8": 0}  # type: ignore[index]
+    killed = STATUS | {"status": "cancelled", "nodes": {"order": node}}
+    engine.canned["GET", f"/v1/execution_graphs/{GRAPH}"] = killed
+    assert sequence("buy", "BTC-USD", "1", "--limit", "1", "--tif", "FOK", url=engine.url).code == 1
 
 
 def test_a_wait_of_the_server_is_kept_from_stdout(engine: FakeEngine) -> None:

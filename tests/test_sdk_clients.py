@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from rich.pretty import pretty_repr
 
 from tests.sdk_server import GRAPH, KEY, NODE, Asked, Fail, FakeEngine, fake_engine
 from venuekit_sdk import ApiError, AsyncSequence, NotFound, OutcomeUnknown, Sequence, Unreachable
@@ -214,7 +215,8 @@ def test_nobody_there_is_unreachable_and_the_key_is_in_no_word_of_it() -> None:
     with pytest.raises(Unreachable) as caught:
         seq.buy("BTC-USD", 1)
     assert type(caught.value) is Unreachable  # nothing left this machine, so nothing can be live
-    words = f"{seq!r}{caught.value!r}{caught.value}{vars(seq)}{caught.value.__cause__!r}"
+    printed = [seq, caught.value, *vars(seq).values(), caught.value.__cause__]
+    words = "".join(f"{each!r}{each}{pretty_repr(each)}" for each in printed)
     assert KEY not in words
     assert KEY[:20] not in words
 

@@ -7,11 +7,11 @@ print a header is refused here, without its value.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
-import msgspec
 
 from venuekit_sdk.call import Reply
 
@@ -20,17 +20,13 @@ _KEY: Final = re.compile(r"[\x21-\x7e]{1,512}")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class Address(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Address:
     """A base URL and the key to it. Build it with `address`."""
 
     base_url: str
-    api_key: str
+    api_key: str = field(repr=False)
     is_loopback: bool
-
-    def __repr__(self) -> str:
-        return f"Address({self.base_url!r})"
-
-    __str__ = __repr__
 
     @property
     def headers(self) -> dict[str, str]:

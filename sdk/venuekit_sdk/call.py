@@ -7,6 +7,7 @@ what came of them, and returns the result. What must stay true: bodies hold keys
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Generic, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -28,21 +29,17 @@ class Repeat(Enum):
     NEVER = "never"
 
 
-class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Generic[T]):
     """What to ask for, and as what to read the answer. `result` None ignores the body."""
 
     method: str
     path: str
     result: Any = None
-    query: Mapping[str, str | int | None] = {}
-    body: Mapping[str, Any] | None = None
+    query: Mapping[str, str | int | None] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
     repeat: Repeat = Repeat.ALWAYS
     timeout_s: float = TIMEOUT_S
-
-    def __repr__(self) -> str:
-        return f"Call({self.method} {self.target})"
-
-    __str__ = __repr__
 
     @property
     def target(self) -> str:
@@ -51,18 +48,14 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         return f"{self.path}?{urlencode(query)}" if query else self.path
 
 
-class Send(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Send:
     """Step: send one request, and answer `Reply` or `Lost`."""
 
     method: str
     target: str
-    body: bytes
+    body: bytes = field(repr=False)
     timeout_s: float
-
-    def __repr__(self) -> str:
-        return f"Send({self.method} {self.target})"
-
-    __str__ = __repr__
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -71,11 +64,12 @@ class Pause(msgspec.Struct, frozen=True):
     seconds: float
 
 
-class Reply(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Reply:
     """An answer. `retry_after_s` is 0 where the server named none."""
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)  # a new API key comes in one
     retry_after_s: float = 0.0
 
 

@@ -27,9 +27,7 @@ def serve(
         Path | None, typer.Option("--ready-file", help="Write the URL and the keys here as JSON once it answers.")
     ] = None,
     symbols: Annotated[str, typer.Option("--symbols", help="These symbols only, with commas.")] = "",
-    speed: Annotated[
-        float, typer.Option("--speed", min=0, help="Time factor of a replay; 0 is as fast as it goes.")
-    ] = 1.0,
+    speed: Annotated[float, typer.Option("--speed", min=0, help="Time factor of a replay; 0: no waits.")] = 1.0,
     loop: Annotated[bool, typer.Option("--loop", help="Begin a replay again when it ends.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the demo market.")] = 7,
     qps: Annotated[float, typer.Option("--qps", min=0.1, help="Requests a second and client.")] = 1000.0,

@@ -84,8 +84,8 @@ def show_status(status: "GraphStatus") -> "Iterator[RenderableType]":
 
 
 def is_refused(status: "GraphStatus") -> bool:
-    """Tell whether an order came to nothing."""
-    return status.is_refused
+    """Tell whether an order ended with nothing: refused, or not to be had under its terms."""
+    return status.is_terminal and not any(node.filled_qty_1e8 for node in status.nodes.values())
 
 
 @command(app, show_status, is_refused)

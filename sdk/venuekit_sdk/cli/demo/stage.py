@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -22,15 +23,13 @@ POLL_S: Final = 0.02
 TOLD: Final = 2000
 
 
-class Ready(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Ready:
     """What the engine writes once it answers."""
 
     base_url: str
-    live_key: str
-    test_key: str
-
-    def __repr__(self) -> str:
-        return f"Ready({self.base_url!r})"
+    live_key: str = field(repr=False)
+    test_key: str = field(repr=False)
 
 
 class NoStage(Exception):
