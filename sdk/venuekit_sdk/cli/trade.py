@@ -88,48 +88,45 @@ def is_refused(status: "GraphStatus") -> bool:
     return status.is_terminal and not any(node.filled_qty_1e8 for node in status.nodes.values())
 
 
-@command(app, show_status, is_refused)
-def buy(
-    session: Session,
-    symbol: Symbol,
-    qty: Qty = None,
-    notional: Notional = None,
-    limit: LimitPrice = None,
-    venue: Venue = None,
-    urgency: UrgencyOption = None,
-    policy: PolicyOption = None,
-    max_slippage_bps: Slippage = None,
-    horizon_ms: Horizon = None,
-    tif: TifOption = None,
-    perp: Perp = False,
-    graph_id: GraphId = None,
-    wait: Wait = 1.0,
-) -> "GraphStatus":
-    """Buy at the market, or at a limit price with --limit."""
-    terms = _terms(notional, limit, venue, urgency, policy, max_slippage_bps, horizon_ms, tif, perp, graph_id)
-    return _follow(session, session.seq.buy, symbol, qty, terms, wait)
+def _submits(side: str, summary: str) -> "Callable[..., GraphStatus]":
+    def submit(
+        session: Session,
+        symbol: Symbol,
+        qty: Qty = None,
+        notional: Notional = None,
+        limit: LimitPrice = None,
+        venue: Venue = None,
+        urgency: UrgencyOption = None,
+        policy: PolicyOption = None,
+        max_slippage_bps: Slippage = None,
+        horizon_ms: Horizon = None,
+        tif: TifOption = None,
+        perp: Perp = False,
+        graph_id: GraphId = None,
+        wait: Wait = 1.0,
+    ) -> "GraphStatus":
+        terms: dict[str, Any] = {
+            "notional": notional,
+            "limit_price": limit,
+            "venue": venue,
+            "urgency": urgency,
+            "policy": policy,
+            "max_slippage_bps": max_slippage_bps,
+            "horizon_ms": horizon_ms,
+            "tif": tif,
+            "instrument_type": "perp" if perp else "spot",
+            "sandbox": session.sandbox,
+            "graph_id": graph_id,
+        }
+        send = session.seq.buy if side == "buy" else session.seq.sell
+        return session.seq.wait(send(symbol, qty, **terms).graph_id, wait)
+
+    submit.__name__, submit.__doc__ = side, summary
+    return submit
 
 
-@command(app, show_status, is_refused)
-def sell(
-    session: Session,
-    symbol: Symbol,
-    qty: Qty = None,
-    notional: Notional = None,
-    limit: LimitPrice = None,
-    venue: Venue = None,
-    urgency: UrgencyOption = None,
-    policy: PolicyOption = None,
-    max_slippage_bps: Slippage = None,
-    horizon_ms: Horizon = None,
-    tif: TifOption = None,
-    perp: Perp = False,
-    graph_id: GraphId = None,
-    wait: Wait = 1.0,
-) -> "GraphStatus":
-    """Sell at the market, or at a limit price with --limit."""
-    terms = _terms(notional, limit, venue, urgency, policy, max_slippage_bps, horizon_ms, tif, perp, graph_id)
-    return _follow(session, session.seq.sell, symbol, qty, terms, wait)
+buy = command(app, show_status, is_refused)(_submits("buy", "Buy at the market, or at a limit price with --limit."))
+sell = command(app, show_status, is_refused)(_submits("sell", "Sell at the market, or at a limit price with --limit."))
 
 
 @command(app, show_status)
@@ -139,41 +136,3 @@ def cancel(
 ) -> "GraphStatus":
     """Cancel what is still working of a graph; fills stay."""
     return session.seq.cancel(order_or_graph_id)
-
-
-def _follow(
-    session: Session,
-    submit: Callable[..., Any],
-    symbol: str,
-    qty: str | None,
-    terms: dict[str, Any],
-    wait: float,
-) -> "GraphStatus":
-    submission = submit(symbol, qty, sandbox=session.sandbox, **terms)
-    return session.seq.wait(submission.graph_id, wait)
-
-
-def _terms(
-    notional: str | None,
-    limit: str | None,
-    venue: str | None,
-    urgency: Urgency | None,
-    policy: Policy | None,
-    max_slippage_bps: int | None,
-    horizon_ms: int | None,
-    tif: Tif | None,
-    perp: bool,
-    graph_id: str | None,
-) -> dict[str, Any]:
-    return {
-        "notional": notional,
-        "limit_price": limit,
-        "venue": venue,
-        "urgency": urgency.value if urgency else None,
-        "policy": policy.value if policy else None,
-        "max_slippage_bps": max_slippage_bps,
-        "horizon_ms": horizon_ms,
-        "tif": tif.value if tif else None,
-        "instrument_type": "perp" if perp else "spot",
-        "graph_id": graph_id,
-    }
