@@ -81,6 +81,7 @@ class SocketServer:
         self.sockets: list[web.WebSocketResponse] = []
         self.closed = 0
         self.snapshots: list[web.Response] = []  # HTTP answers to give before good ones
+        self.cut = False  # drop the connection of HTTP requests instead
         self.asked = 0
         self.news = asyncio.Event()
         app = web.Application()
@@ -123,6 +124,8 @@ class SocketServer:
     async def _depth(self, request: web.Request) -> web.Response:
         self.asked += 1
         self.news.set()
+        if self.cut and request.transport is not None:
+            request.transport.abort()
         return self.snapshots.pop(0) if self.snapshots else web.json_response(snapshot(request.query["symbol"], 5))
 
 

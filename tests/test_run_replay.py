@@ -228,6 +228,16 @@ async def test_answers_go_to_their_own_symbol_in_their_order(tmp_path: Path) -> 
     assert counts.unanswered == 0
 
 
+def test_of_answers_to_one_question_that_with_the_same_query_comes_first() -> None:
+    def ask(page: int) -> Request:
+        return Request(method="GET", url="https://seq.example/list", query=f"page={page}&timestamp={page}", safe=True)
+
+    made = [http_record(_at(0), "seq", "http", ask(page), Response(200, str(page).encode())) for page in (1, 2, 3)]
+    answers = Answers(made, "seq")
+    given = [found.payload if (found := answers.take(ask(page))) else None for page in (2, 9, 3, 1)]
+    assert given == ["2", "1", "3", None]
+
+
 async def test_a_fetch_without_an_answer_is_counted_and_the_book_stays_lost(tmp_path: Path) -> None:
     feed = SeqFeed("wss://seq.example/ws", snapshots=DEPTH)
     show = Show(_file(tmp_path / "seq.jsonl", [_open(0), *_in(1, *text(delta(6)))]), feed)

@@ -21,13 +21,15 @@ from tests.run_loopback import (
     trade,
 )
 from venuekit.book.book import BookState
+from venuekit.market import MarketEvent
 from venuekit.run.clock import VirtualClock
 from venuekit.run.http import HttpTransport
 from venuekit.run.pace import Backoff
+from venuekit.run.retry import Patience
 from venuekit.run.stream import FeedRunner
 from venuekit.units import NANOS_PER_S, PX_SCALE, QTY_SCALE, Nanos
-from venuekit.venue import Feed
-from venuekit.wire import Limit
+from venuekit.venue import Feed, Fetch
+from venuekit.wire import Limit, Response
 from venuekit_testkit.seqfeed import SeqFeed
 
 PACE = Backoff(first_s=1, longest_s=30, calm_s=120)
@@ -208,6 +210,20 @@ async def test_a_venue_that_is_down_is_asked_ever_more_seldom(stage: Stage) -> N
     assert waits == [1, 2, 4, 8, 16, 30, 30]
 
 
+async def test_a_connection_that_lived_long_is_forgiven_its_forerunners(stage: Stage) -> None:
+    runner = stage.run(SeqFeed(stage.server.url, silence_s=3600))
+    for wait_s, lives_s in ((1, 0), (2, 0), (4, 200), (1, 0)):
+        await stage.seen.until(lambda: _is_live(runner))
+        await stage.server.sockets[-1].close()
+        await stage.seen.until(lambda: not _is_live(runner))
+        due = Nanos(stage.clock.now() + wait_s * NANOS_PER_S)
+        await stage.clock.wait_sleeper(due)
+        assert stage.clock.next_due() == due
+        await stage.clock.advance_to(due)
+        await stage.seen.until(lambda: _is_live(runner))
+        await stage.clock.advance(lives_s)
+
+
 async def test_the_handshake_carries_what_the_feed_signs(stage: Stage) -> None:
     class Signed(SeqFeed):
         def handshake(self, now: Nanos) -> tuple[tuple[str, str], ...]:
@@ -255,6 +271,28 @@ async def test_a_snapshot_that_fails_is_asked_for_again_at_a_bearable_rate(stage
     assert stage.server.asked == 3
     await stage.clock.advance(1)
     await stage.seen.until(lambda: _is_live(runner))
+
+
+async def test_a_feed_that_asks_again_at_once_is_held_back_while_the_venue_does_not_answer(stage: Stage) -> None:
+    class Eager(SeqFeed):
+        def respond(self, fetch: Fetch, response: Response | None, now: Nanos) -> list[MarketEvent]:
+            self.resync(fetch.symbol, "eager")
+            return []
+
+    stage.server.talk = stay_silent
+    stage.server.cut = True
+    stage.transport = HttpTransport(stage.clock, patience=Patience(attempts=1))
+    stage.transport.admit(Local())
+    runner = stage.run(Eager(stage.server.url, snapshots=stage.server.depth_url))
+    await stage.server.until(lambda: stage.server.asked == 1)
+    for number in range(10):  # time enough for many more, were they let
+        await stage.say(*text(trade(str(number))))
+        await stage.seen.until(lambda count=number: len(stage.seen.trades) > count)  # type: ignore[misc]
+    assert stage.server.asked <= 2  # aiohttp sends a GET once more by itself
+    assert runner.intake.counts["no answer"] == 0
+    await stage.clock.advance(1)
+    await stage.server.until(lambda: stage.server.asked > 2)
+    assert runner.intake.counts["no answer"] == 1
 
 
 async def test_cancelling_closes_the_socket_and_leaves_no_task(stage: Stage) -> None:

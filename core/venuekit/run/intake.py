@@ -45,7 +45,6 @@ class Intake:
     def closed(self, reason: str) -> None:
         """Distrust every book: what happens from now on is not seen."""
         self.keeper.distrust_all(reason)
-        self._resyncs.forget()
         self._on_books(list(self.keeper.books))
 
     def frame(self, frame: Frame, now: Nanos) -> None:
