@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TypeAlias
 
+import msgspec
+
 from venuekit.route.candidate import Excluded
 from venuekit.route.cost import CostParams
 from venuekit.route.intent import Intent
@@ -40,8 +42,8 @@ def inputs_of(
 
 
 def digest_of(inputs: Inputs) -> str:
-    """Compute 128 bits of BLAKE2b over the inputs, as hex."""
-    return blake2b(repr(inputs).encode(), digest_size=16).hexdigest()
+    """Compute 128 bits of BLAKE2b over the inputs' JSON, as hex."""
+    return blake2b(msgspec.json.encode(inputs), digest_size=16).hexdigest()
 
 
 def _order(intent: Intent) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from venuekit.route.cost import CostParams, venue_cost
 from venuekit.route.digest import Inputs, digest_of, inputs_of
 from venuekit.route.estimate import CostParts, estimate
 from venuekit.route.intent import Intent
-from venuekit.route.lane import Lane
+from venuekit.route.lane import MAX_LANES, Lane
 from venuekit.route.leg import Leg, leg_of
 from venuekit.route.minimum import allot
 from venuekit.route.rest import rest_on
@@ -82,8 +82,13 @@ def route(intent: Intent, candidates: Sequence[Candidate], params: CostParams | 
 def make_lanes(
     intent: Intent, fit: Iterable[Candidate], params: CostParams, reference: Px, bound: Px | None
 ) -> list[Lane]:
-    """Rank the venues for ties (lower fee, then fresher, then by name) and read what each offers."""
+    """Rank the venues for ties (lower fee, then fresher, then by name) and read what each offers.
+
+    Raises: ValueError for more venues than a rank can tell apart.
+    """
     ranked = sorted(fit, key=_precedence)
+    if len(ranked) > MAX_LANES:
+        raise ValueError(f"expected at most {MAX_LANES} venues, found {len(ranked)}")
     return [
         Lane(intent, each, rank, venue_cost(intent, each, params), reference, bound) for rank, each in enumerate(ranked)
     ]
