@@ -17,6 +17,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from venuekit_engine.answer import Quote, QuoteFault, QuotesBatch
 from venuekit_engine.server.fault import Envelope
 from venuekit_engine.server.gate import OPEN
+from venuekit_engine.server.request import Ask
 from venuekit_engine.server.routes import Handlers
 
 REFERENCE: Final = "#/components/schemas/{name}"
@@ -52,7 +53,7 @@ def describe_api(routes: Handlers, version: str) -> bytes:
     An app of its own makes it and is thrown away, because an app that serves its description also serves pages that
     load their scripts from elsewhere.
     """
-    app = Litestar(routes, openapi_config=openapi_config(version), logging_config=None)
+    app = Litestar(routes, openapi_config=openapi_config(version), request_class=Ask, logging_config=None)
     return msgspec.json.encode(complete(app.openapi_schema.to_schema()))
 
 

@@ -46,7 +46,7 @@ class Gate:
         try:
             self._prepare(scope, reply)
             self._admit(scope, head, reply, began_ns)
-            await self._app(scope, receive, reply)
+            await self._app(scope, reply.receive, reply)
         except Exception as error:  # noqa: BLE001 - the last net: nothing may reach the client unenveloped
             await self._fail(error, scope, reply)
         finally:

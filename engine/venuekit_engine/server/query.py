@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Annotated, Final
 
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from venuekit_engine.refusal import Detail, InvalidParams
 
@@ -17,10 +17,10 @@ DEFAULT_DEPTH: Final = 10
 DEFAULT_LIMIT: Final = 50
 MAX_OFFSET: Final = 2**53
 
-Limit = Annotated[int, Parameter(ge=1, le=1000, description="Rows of one page.")]
-Offset = Annotated[int, Parameter(ge=0, le=MAX_OFFSET, description="Rows to skip.")]
-Depth = Annotated[int, Parameter(description=f"Book levels a side, clamped to 1 to {MAX_DEPTH}.")]
-Listed = Annotated[str, Parameter(description="Values between commas; empty means all.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="Rows of one page.")]
+Offset = Annotated[int, QueryParameter(ge=0, le=MAX_OFFSET, description="Rows to skip.")]
+Depth = Annotated[int, QueryParameter(description=f"Book levels a side, clamped to 1 to {MAX_DEPTH}.")]
+Listed = Annotated[str, QueryParameter(description="Values between commas; empty means all.")]
 
 
 def clamp_depth(depth: int) -> int:

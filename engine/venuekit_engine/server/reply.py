@@ -1,6 +1,7 @@
-"""The way back: adds the headers that every answer carries, and remembers what was answered.
+"""The way in and back: notes when the body was read whole, adds the headers that every answer carries.
 
-Used by the gate, one for each request. Invariant: an answer is started once; a refusal is sent only before that.
+Used by the gate, one for each request. Invariants: an answer is started once, and a refusal is sent only before that;
+nothing is read after the end of a body, for a server waits there until the client leaves.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ TOO_LARGE: Final = 413
 
 
 class Reply:
-    """Wraps `send`."""
+    """Wraps `send` (by being called) and `receive`. `status` is 0 until the answer starts."""
 
-    __slots__ = ("_headers", "_receive", "_send", "request_id", "status")
+    __slots__ = ("_headers", "_receive", "_send", "_whole", "request_id", "status")
 
     def __init__(self, receive: Receive, send: Send, request_id: str) -> None:
         self._receive, self._send, self.request_id = receive, send, request_id
         self._headers = [(b"x-request-id", request_id.encode("ascii")), (b"cache-control", b"no-store")]
-        self.status = 0
+        self._whole, self.status = False, 0
 
     def add(self, name: bytes, value: int) -> None:
         """Put one more header on the answer."""
@@ -42,6 +43,12 @@ class Reply:
                 await self._drain()
         await self._send(message)
 
+    async def receive(self) -> Any:
+        """Pass a part of the body on."""
+        event: Any = await self._receive()
+        self._whole = not event.get("more_body", False)
+        return event
+
     async def refuse(self, refusal: Refusal) -> None:
         """Answer with an error envelope."""
         body = envelop(refusal, self.request_id)
@@ -53,8 +60,6 @@ class Reply:
     async def _drain(self) -> None:
         """Throw the rest of the body away, up to a bound."""
         left = DRAIN_BYTES
-        while left > 0:
-            event: Any = await self._receive()
-            if event["type"] != "http.request" or not event.get("more_body", False):
-                return
+        while left > 0 and not self._whole:
+            event = await self.receive()
             left -= len(event.get("body", b""))

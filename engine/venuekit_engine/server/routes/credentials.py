@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import HttpMethod, delete, get, route
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from venuekit.credential import Credentials
 from venuekit_engine.answer import ConnectedVenue
@@ -37,7 +37,7 @@ def credential_routes(credentials: CredentialService) -> Handlers:
         tags=["credentials"],
         status_code=200,
     )
-    async def connect(request: Ask, venue: FromPath[str], data: CredentialRequest) -> ConnectedVenue:
+    async def connect(request: Ask, venue: FromPath[str], data: JSONBody[CredentialRequest]) -> ConnectedVenue:
         """Store credentials for a venue, over any that were there."""
         await credentials.connect(request.user, venue, read_credentials(data))
         return find_venue(venue, await credentials.list(request.user))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import get
+from litestar.params import FromQuery
 
 from venuekit_engine.answer import Fills
 from venuekit_engine.server.query import DEFAULT_LIMIT, Limit, Offset
@@ -15,7 +16,9 @@ def fill_routes(trade: TradeService) -> Handlers:
     """Build the fill endpoint."""
 
     @get("/v1/fills", tags=["fills"])
-    async def fills(request: Ask, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0, symbol: str | None = None) -> Fills:
+    async def fills(
+        request: Ask, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0, symbol: FromQuery[str | None] = None
+    ) -> Fills:
         """List fills."""
         return await trade.fills(request.user, limit=limit, offset=offset, symbol=symbol or None)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import delete, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from venuekit_engine.answer import ApiKey, ApiKeys
 from venuekit_engine.server.request import Ask
@@ -40,7 +40,7 @@ def key_routes(keys: KeyService) -> Handlers:
     """Build the API key endpoints."""
 
     @post("/v1/api_keys", tags=["keys"], status_code=200)
-    async def create_key(request: Ask, data: KeyRequest | None = None) -> ApiKey:
+    async def create_key(request: Ask, data: JSONBody[KeyRequest | None] = None) -> ApiKey:
         """Make a key; `key` is in this answer and never again."""
         wanted = data or KeyRequest()
         return await keys.create(request.user, wanted.label, sandbox=wanted.sandbox)
@@ -51,7 +51,7 @@ def key_routes(keys: KeyService) -> Handlers:
         return await keys.list(request.user)
 
     @post("/v1/api_keys/{key_id:str}/rotate", tags=["keys"], status_code=200)
-    async def rotate_key(request: Ask, key_id: FromPath[str], data: RotateRequest | None = None) -> ApiKey:
+    async def rotate_key(request: Ask, key_id: FromPath[str], data: JSONBody[RotateRequest | None] = None) -> ApiKey:
         """Replace a key; the old one dies at once, or after `grace_secs`."""
         return await keys.rotate(request.user, key_id, (data or RotateRequest()).grace_secs)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import delete, get, post
-from litestar.params import Body, FromPath
+from litestar.params import Body, FromPath, FromQuery
 
 from venuekit_engine.answer import Order, Orders, Preview, Submission
 from venuekit_engine.server.meters import Meters
@@ -51,8 +51,8 @@ def order_routes(trade: TradeService, market: MarketService, meters: Meters) -> 
         request: Ask,
         limit: Limit = DEFAULT_LIMIT,
         offset: Offset = 0,
-        symbol: str | None = None,
-        node_order_id: str | None = None,
+        symbol: FromQuery[str | None] = None,
+        node_order_id: FromQuery[str | None] = None,
     ) -> Orders:
         """List orders, newest first, or the one that `node_order_id` names."""
         return await trade.orders(

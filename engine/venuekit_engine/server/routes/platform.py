@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from venuekit_engine.answer import Account, Edges, Fees
 from venuekit_engine.server.budget import BURST_FACTOR
@@ -16,7 +16,7 @@ from venuekit_engine.server.routes import Handlers
 from venuekit_engine.server.settings import ServerSettings
 from venuekit_engine.service import MarketService
 
-Ticker = Annotated[str, Parameter(min_length=1, description="Symbol whose fees are wanted.")]
+Ticker = Annotated[str, QueryParameter(min_length=1, description="Symbol whose fees are wanted.")]
 
 
 def platform_routes(market: MarketService, meters: Meters, settings: ServerSettings) -> Handlers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import get
+from litestar.params import FromQuery
 
 from venuekit_engine.answer import Positions
 from venuekit_engine.server.query import Listed, require_members, split_list
@@ -17,7 +18,9 @@ def position_routes(trade: TradeService) -> Handlers:
     """Build the position endpoint."""
 
     @get(["/v1/positions", "/v1/positions/unified"], tags=["positions"], sync_to_thread=False)
-    def positions(request: Ask, venues: Listed = "", kinds: Listed = "", include_closed: bool = False) -> Positions:
+    def positions(
+        request: Ask, venues: Listed = "", kinds: Listed = "", include_closed: FromQuery[bool] = False
+    ) -> Positions:
         """List holdings with their value, and the totals."""
         wanted = split_list(kinds)
         require_members("kinds", wanted, KINDS)

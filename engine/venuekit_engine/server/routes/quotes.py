@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from venuekit_engine.answer import Quote, Quotes, QuotesBatch
 from venuekit_engine.server.query import DEFAULT_DEPTH, Depth, Listed, clamp_depth, split_list
@@ -17,8 +17,8 @@ from venuekit_engine.service import MarketService
 MAX_BATCH = 2000
 DEFAULT_MAX_AGE_S = 300.0
 
-MaxAge = Annotated[float, Parameter(ge=0, le=1e9, description="Leave out quotes that are older, in seconds.")]
-Nowait = Annotated[bool, Parameter(description="Do not wait for a cold symbol. For research, never for trading.")]
+MaxAge = Annotated[float, QueryParameter(ge=0, le=1e9, description="Leave out quotes that are older, in seconds.")]
+Nowait = Annotated[bool, QueryParameter(description="Do not wait for a cold symbol. For research, never for trading.")]
 
 
 class QuotesBatchRequest(msgspec.Struct, frozen=True):
@@ -47,7 +47,7 @@ def quote_routes(market: MarketService) -> Handlers:
         return await market.quotes(split_list(f"{symbols},{symbol}"), max_age_s)
 
     @post("/v1/quotes_batch", tags=["quotes"], status_code=200)
-    async def quotes_batch(request: Ask, data: QuotesBatchRequest) -> QuotesBatch:
+    async def quotes_batch(request: Ask, data: JSONBody[QuotesBatchRequest]) -> QuotesBatch:
         """Quote up to 2000 symbols; one that fails is told in its place."""
         return await market.quotes_batch(data.symbols, clamp_depth(data.depth), nowait=data.nowait)
 
