@@ -1,8 +1,8 @@
 """The journal on this machine's disk: `python benchmarks/bench_journal.py [--orders N] [--folder PATH]` prints JSON.
 
 Wall time, because a disk is waited for; so the calibration is the disk itself: `fsync`, one appended record made
-durable. Rows: one batch at a time, a hundred in flight, a commit beside a loop that never rests (ours, and the
-`executemany` of the same rows, which is why the journal posts a group in one step), and a page of a growing history.
+durable. Measured: one batch at a time, a hundred in flight, thirty beside a loop that never rests, and a page of a
+growing history.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import json
 import os
-import sqlite3
 import tempfile
 import time
 import uuid
@@ -20,7 +19,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from venuekit_engine.store.migrate import migrate
 from venuekit_engine.store.rows import Batch, EventRow, FillRow, GraphRow, OrderRow, PositionRow
 from venuekit_engine.store.sqlite import SqliteStore
 
@@ -111,33 +109,12 @@ async def beside_busy_ms(commit: Callable[[], Awaitable[object]], times: int = 9
     return median(found)
 
 
-async def post_ms(path: Path) -> float:
-    """Commit 30 batches the journal's way beside a busy loop."""
+async def busy_ms(path: Path) -> float:
+    """Make 30 steps durable beside a busy loop."""
     store = SqliteStore(path)
     found = await beside_busy_ms(lambda: asyncio.gather(*(store.write(batch()) for _ in range(30))))
     store.close()
     return found
-
-
-async def executemany_ms(path: Path) -> float:
-    """Commit the events and orders alone of 30 batches by `executemany` beside a busy loop."""
-    migrate(path)
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
-    found = await beside_busy_ms(lambda: asyncio.to_thread(_executemany, connection, [batch() for _ in range(30)]))
-    connection.close()
-    return found
-
-
-def _executemany(connection: sqlite3.Connection, batches: list[Batch]) -> None:
-    names = OrderRow.__struct_fields__
-    events = [(row.graph_id, row.seq, row.ts_ns, row.body) for each in batches for row in each.events]
-    orders = [tuple(getattr(each.orders[0], name) for name in names) for each in batches]
-    connection.execute("BEGIN")
-    connection.executemany("INSERT INTO events (graph_id, seq, ts_ns, body) VALUES (?, ?, ?, ?)", events)
-    marks = ", ".join("?" * len(names))
-    connection.executemany(f"INSERT INTO orders ({', '.join(names)}) VALUES ({marks})", orders)
-    connection.execute("COMMIT")
 
 
 async def pages(store: SqliteStore, most: int) -> list[dict[str, Any]]:
@@ -204,8 +181,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         found: dict[str, Any] = asyncio.run(_measure(folder))
-        found["commit_of_30_beside_busy_loop_ms"] = asyncio.run(post_ms(folder / "post.sqlite3"))
-        found["executemany_of_30_beside_busy_loop_ms"] = asyncio.run(executemany_ms(folder / "many.sqlite3"))
+        found["30_steps_beside_busy_loop_ms"] = asyncio.run(busy_ms(folder / "post.sqlite3"))
         found = {key: round(value, 2) for key, value in found.items()}
         found["first_page_of"] = asyncio.run(_history(folder, options.orders))
     print(json.dumps({"suite": "journal", **found}))

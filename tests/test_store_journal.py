@@ -72,12 +72,12 @@ async def test_what_was_promised_is_there_after_reopening(path: Path) -> None:
     second.close()
 
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
+TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 NUMBER = st.integers(-(2**63) + 1, 2**63 - 1)
 
 
 @settings(max_examples=40, deadline=None)
-@given(TEXT, NUMBER, TEXT.map(str.encode))
+@given(TEXT, NUMBER, st.binary(max_size=12))
 def test_any_text_and_any_64_bit_number_come_back_as_they_went(text: str, number: int, body: bytes) -> None:
     first = EventRow(text, number, -number, body)
     second = OrderRow(text, text, text, True, text, text, number, 0, number, text, text, text, 0, 0)
@@ -138,10 +138,9 @@ async def test_a_fill_counts_once_however_often_it_arrives(store: SqliteStore) -
     [
         Batch(orders=(order("o", qty=2**63),)),
         Batch(orders=(order("o", qty=2**70),)),
-        Batch(orders=(order("o\0"),)),
         Batch(orders=(order("o\ud800"),)),
-        Batch(events=(event("g\0", 1),)),
-        Batch(events=(event("g", 1, b"\xff"),)),
+        Batch(events=(event("g\udfff", 1),)),
+        Batch(events=(event("g", -(2**63)),)),
     ],
 )
 async def test_a_value_that_fits_no_column_fails_its_batch_alone(store: SqliteStore, bad: Batch) -> None:

@@ -57,7 +57,10 @@ EVENTS: Final = Table("events", METADATA, _no(), *_columns(EventRow), UniqueCons
 ORDERS: Final = Table("orders", METADATA, _no(), *_columns(OrderRow), UniqueConstraint("node_order_id"))
 FILLS: Final = Table("fills", METADATA, _no(), *_columns(FillRow), UniqueConstraint("fill_id"))
 POSITIONS: Final = Table(
-    "positions", METADATA, *_columns(PositionRow, ("client_id", "sandbox", "venue", "kind", "asset"))
+    "positions",
+    METADATA,
+    *_columns(PositionRow, ("client_id", "sandbox", "venue", "kind", "asset")),
+    sqlite_with_rowid=False,
 )
 API_KEYS: Final = Table("api_keys", METADATA, *_columns(KeyRow, ("key_id",)), UniqueConstraint("key_hash"))
 CREDENTIALS: Final = Table("credentials", METADATA, *_columns(CredentialRow, ("client_id", "venue")))

@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 import msgspec
-from sqlalchemy import Table
-from sqlalchemy.dialects import sqlite
 
-from venuekit_engine.store import schema
+from venuekit_engine.store import sink
 from venuekit_engine.store.migrate import migrate
 from venuekit_engine.store.reader import Reader
 from venuekit_engine.store.rows import Batch, EventRow, FillRow, GraphRow, OrderRow, PositionRow
@@ -26,6 +24,9 @@ from venuekit_engine.store.writer import Durability, Writer
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_PUT_KEY: Final = sink.KEYS.insert()
+_PUT_CREDENTIAL: Final = sink.CREDENTIALS.insert()
+_DROP_CREDENTIAL: Final = "DELETE FROM credentials WHERE client_id = ? AND venue = ?"
 READERS: Final = 2  # threads: one slow page does not hold up the others
 
 
@@ -128,15 +129,3 @@ class SqliteStore:
 
     async def _read(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: read(*args, **kwargs))
-
-
-def _upsert(table: Table) -> str:
-    insert = sqlite.insert(table)
-    changes = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
-    statement = insert.on_conflict_do_update(index_elements=table.primary_key.columns, set_=changes)
-    return str(statement.compile(dialect=sqlite.dialect()))
-
-
-_PUT_KEY: Final = _upsert(schema.API_KEYS)
-_PUT_CREDENTIAL: Final = _upsert(schema.CREDENTIALS)
-_DROP_CREDENTIAL: Final = "DELETE FROM credentials WHERE client_id = ? AND venue = ?"

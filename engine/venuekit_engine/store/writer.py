@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Collection
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from venuekit_engine.store import inbox
 from venuekit_engine.store.fault import JournalBroken, StoreError, Unstorable
-from venuekit_engine.store.leaf import Group, Leaf, encode
+from venuekit_engine.store.leaf import Group, Leaf, Values, prepare
 from venuekit_engine.store.rows import Batch
+from venuekit_engine.store.sink import INSERTS
 
 Promise: TypeAlias = "asyncio.Future[None]"
 
-GROUP_BYTES: Final = 8 << 20  # a commit takes no more than this, so that none of them lasts for seconds
+GROUP_MOST: Final = 4_096  # batches in a commit, so that none of them lasts for long
 CACHE: Final = -65_536  # pages of the writer's cache, in KiB: the tops of all indexes stay in memory
+CHECKPOINT: Final = (
+    4_000  # pages of log before they move to the database: 16 MB, so that few commits have to wait for it
+)
 BUSY_S: Final = 5.0  # how long another process may hold the database
 
 
@@ -42,7 +46,7 @@ class _Entry(NamedTuple):
 
 class _Command(NamedTuple):
     sql: str
-    values: tuple[Any, ...]
+    values: Values
     promise: Promise
 
 
@@ -69,12 +73,12 @@ class Writer:
             promise.set_exception(JournalBroken(self.broken))
             return promise
         try:
-            self._queue.put(_Entry(encode(batch), promise))
+            self._queue.put(_Entry(prepare(batch), promise))
         except Unstorable as error:
             promise.set_exception(error)
         return promise
 
-    def execute(self, sql: str, values: tuple[Any, ...]) -> Promise:
+    def execute(self, sql: str, values: Values) -> Promise:
         """Queue one statement that stands alone; its failure is its own and breaks nothing."""
         promise: Promise = asyncio.get_running_loop().create_future()
         if self.broken is not None:
@@ -104,7 +108,7 @@ class Writer:
     def _gather(self, first: _Entry) -> tuple[Group, list[Promise]]:
         group, promises = Group(), [first.promise]
         group.add(first.leaf)
-        while group.size < GROUP_BYTES:
+        while len(promises) < GROUP_MOST:
             try:
                 item = self._queue.get_nowait()
             except Empty:
@@ -117,14 +121,22 @@ class Writer:
         return group, promises
 
     def _commit(self, group: Group, promises: list[Promise]) -> None:
-        if self.broken is None and group.size:
+        if self.broken is None:
             try:
-                self._connection.execute(inbox.POST, group.documents())
-                self.commits += 1
+                self._post([(sql, rows) for sql, rows in zip(INSERTS, group.tables(), strict=True) if rows])
             except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
                 self.broken = f"a commit failed, nothing more is taken: {type(error).__name__}: {error}"
         self.batches += len(promises)
         _settle(promises, None if self.broken is None else JournalBroken(self.broken))
+
+    def _post(self, work: list[tuple[str, Collection[Values]]]) -> None:
+        if not work:
+            return
+        with self._connection:  # commits, or rolls back what failed
+            self._connection.execute("BEGIN IMMEDIATE")
+            for sql, rows in work:
+                self._connection.executemany(sql, rows)
+        self.commits += 1
 
     def _execute(self, command: _Command) -> None:
         error: StoreError | None = None
@@ -142,10 +154,9 @@ def _connect(path: Path, durability: Durability) -> sqlite3.Connection:
         f"synchronous = {durability.value}",
         "temp_store = MEMORY",
         f"cache_size = {CACHE}",
+        f"wal_autocheckpoint = {CHECKPOINT}",
     ):
         connection.execute(f"PRAGMA {setting}")
-    connection.execute(inbox.VIEW)
-    connection.execute(inbox.trigger())
     return connection
 
 

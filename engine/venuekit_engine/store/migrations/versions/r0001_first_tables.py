@@ -113,6 +113,7 @@ def _positions() -> None:
         *_columns(sa.Text(), "venue kind asset"),
         *_columns(_NUMBER, "qty_1e8 entry_usd_1e9 realized_usd_1e9 fees_usd_1e9 updated_ns"),
         sa.PrimaryKeyConstraint("client_id", "sandbox", "venue", "kind", "asset", name="pk_positions"),
+        sqlite_with_rowid=False,
     )
 
 
