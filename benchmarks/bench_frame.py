@@ -51,8 +51,14 @@ def ours(pack: Callable[[bytes], object]) -> Callable[[], Work]:
 def _instrument() -> Any:
     instrument = import_module("venuekit.instrument")
     return instrument.Instrument(
-        symbol="BTC-USDT", kind=instrument.Kind.SPOT, venue="binance", venue_symbol=workload.SYMBOL,
-        base="BTC", quote="USDT", tick=workload.TICK, lot=1_000,
+        symbol="BTC-USDT",
+        kind=instrument.Kind.SPOT,
+        venue="binance",
+        venue_symbol=workload.SYMBOL,
+        base="BTC",
+        quote="USDT",
+        tick=workload.TICK,
+        lot=1_000,
     )
 
 
