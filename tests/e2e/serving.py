@@ -47,6 +47,7 @@ class Server:
 
     def __init__(self, process: subprocess.Popen[bytes], ready: Ready, logs: Path) -> None:
         self._process, self._logs = process, logs
+        self._http = httpx.Client(base_url=ready.base_url, timeout=PATIENCE_S, trust_env=False)
         self.url, self.live_key, self.test_key = ready.base_url, ready.live_key or "", ready.test_key or ""
 
     @property
@@ -66,15 +67,17 @@ class Server:
     def ask(self, method: str, path: str, *, key: str | None = None, **content: Any) -> httpx.Response:
         """Send one plain request, with the sandbox key unless another is given."""
         headers = {"authorization": f"Bearer {self.test_key if key is None else key}", **content.pop("headers", {})}
-        return httpx.request(method, self.url + path, headers=headers, timeout=PATIENCE_S, **content)
+        return self._http.request(method, path, headers=headers, **content)
 
     def kill(self) -> None:
         """Kill -9 it, wherever it is."""
+        self._http.close()
         self._process.kill()
         self._process.wait(PATIENCE_S)
 
     def terminate(self) -> Ended:
         """Ask it to end, and wait until it has."""
+        self._http.close()
         self._process.terminate()
         return _ended(self._process, self._logs)
 

@@ -55,7 +55,16 @@ def test_a_truncated_price_and_quantity_land_on_the_grid(paper: Any) -> None:
     # The client sends int(4.1 × 10⁸) = 409999999 and int(2048.14 × 10⁹), one unit short of what was meant.
     assert (int(4.1 * 1e8), int(2048.14 * 1e9)) == (409_999_999, 2_048_139_999_999)
     resting = rest(paper, paper.buy("ETH-USD", 4.1, limit_price=2048.14, venue="binance"))
-    assert resting.order["qty_1e8"] == 410_000_000
+    assert (resting.order["qty_1e8"], resting.order["constraints"]["max_price_1e9"]) == (410_000_000, 2_048_140_000_000)
+    paper.cancel(resting.graph["graph_id"])
+
+
+@pytest.mark.parametrize("off", [-1, 1])
+def test_a_price_one_unit_off_its_tick_on_either_side_is_moved_onto_it(paper: Any, off: int) -> None:
+    tick = 30_000_010_000_000
+    node = paper.node("order", "BTC-USD", "buy", 0.01)
+    resting = rest(paper, paper.graph([node | {"order_type": {"limit": {"price_1e9": tick + off}}}]))
+    assert resting.order["constraints"]["max_price_1e9"] == tick
     paper.cancel(resting.graph["graph_id"])
 
 
