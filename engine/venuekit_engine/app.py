@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 import venuekit
+from venuekit.plugin import discover
+from venuekit.run.clock import RealClock
+from venuekit.run.http import HttpTransport
 from venuekit_engine.engine import Engine
+from venuekit_engine.market.live.record import Recorded, record
+from venuekit_engine.market.live.source import SYMBOLS
 from venuekit_engine.server.app import build_app
 from venuekit_engine.server.listener import bind
 from venuekit_engine.server.log import open_log
@@ -19,7 +24,7 @@ from venuekit_engine.server.serve import serve_on
 from venuekit_engine.server.settings import ServerSettings
 from venuekit_engine.settings import Settings, StartError
 
-__all__ = ["Ready", "Settings", "StartError", "run_server", "serve_engine"]
+__all__ = ["Ready", "Recorded", "Settings", "StartError", "run_record", "run_server", "serve_engine"]
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -41,6 +46,26 @@ def run_server(settings: Settings, on_ready: OnReady | None = None) -> int:
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(serve_engine(settings, on_ready))
     return 0
+
+
+def run_record(venues: Sequence[str], symbols: Sequence[str], path: Path, seconds: float) -> Recorded:
+    """Record live venues into a capture file; no venues means all, no symbols the usual ones. Raises: StartError."""
+    try:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            return runner.run(_record(venues, symbols, path, seconds))
+    except (OSError, KeyError, ValueError) as error:
+        raise StartError(f"cannot record to {path}: {error}") from error
+
+
+async def _record(venues: Sequence[str], symbols: Sequence[str], path: Path, seconds: float) -> Recorded:
+    clock = RealClock()
+    transport = HttpTransport(clock)
+    try:
+        return await record(
+            path, discover(), transport, clock, seconds=seconds, venues=venues or None, symbols=symbols or SYMBOLS
+        )
+    finally:
+        await transport.close()
 
 
 async def serve_engine(settings: Settings, on_ready: OnReady | None = None, stop: asyncio.Event | None = None) -> None:

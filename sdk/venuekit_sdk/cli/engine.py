@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -59,9 +59,9 @@ def serve(
 
 @app.command()
 def record(
-    venues: Annotated[str, typer.Option("--venues", help="Venues, with commas.")],
-    symbols: Annotated[str, typer.Option("--symbols", help="Symbols, with commas.")],
     out: Annotated[Path, typer.Option("--out", help="The capture to write, JSON lines.")],
+    venues: Annotated[str, typer.Option("--venues", help="Venues, with commas; all that are installed without.")] = "",
+    symbols: Annotated[str, typer.Option("--symbols", help="Symbols, with commas; the usual ones without.")] = "",
     seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="For how long.")] = 60.0,
     json: Json = False,
 ) -> None:
@@ -70,13 +70,18 @@ def record(
     from venuekit_sdk.cli.output import print_json, print_shown, table
 
     try:
-        counts: Any = run_record(_names(venues), _names(symbols), out, seconds)
+        told = run_record(_names(venues), _names(symbols), out, seconds)
     except StartError as error:
         raise _fail(str(error)) from None
     if json:
-        print_json(counts)
+        print_json({"path": told.path, "counts": told.counts, "faults": told.faults, "lost": told.lost})
     else:
-        print_shown([table("VENUE RECORDS>", sorted(dict(counts).items()))])
+        rows = [(venue, kind, count) for venue, kinds in told.counts.items() for kind, count in sorted(kinds.items())]
+        print_shown([f"recorded to {told.path}", table("VENUE EVENTS COUNT>", rows)])
+    for venue, reason in told.faults.items():
+        typer.echo(f"{venue} was not recorded: {reason}", err=True)
+    if not any(told.counts.values()):
+        raise typer.Exit(1)
 
 
 @app.command()
