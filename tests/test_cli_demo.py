@@ -122,9 +122,16 @@ def test_the_size_grows_until_two_venues_are_needed(engine: FakeEngine, seq: Seq
 def test_fills_of_one_venue_break_the_promise_of_a_split(engine: FakeEngine, seq: Sequence) -> None:
     with pytest.raises(acts.Broken, match="expected fills of 2 venues"):
         acts.buy_split(seq, quote("binance", "kraken"), Decimal(1))
-    engine.canned["GET", "/v1/fills"]["fills"] = [FILL, FILL | {"venue": "kraken"}]
-    with pytest.raises(acts.Broken, match="expected fills of 1 in all"):
-        acts.buy_split(seq, quote("binance", "kraken"), Decimal(1))
+    engine.canned["GET", "/v1/fills"]["fills"] = [FILL | {"qty_1e8": 9 * QTY}]
+    with pytest.raises(acts.Broken, match="expected fills of 5 in all"):
+        acts.buy_split(seq, quote("binance", "kraken"), Decimal(5))
+
+
+def test_what_a_moving_market_left_over_is_bought_again_and_told(engine: FakeEngine, seq: Sequence) -> None:
+    shown = acts.buy_split(seq, quote("binance"), Decimal(3))
+    bought = [each.body["nodes"][0]["quantity"]["fixed"]["qty_1e8"] for each in engine.asked if each.method == "POST"]
+    assert bought == [3 * QTY, 2 * QTY, QTY]
+    assert "bought again" in str(shown[2])
 
 
 def test_an_order_that_does_not_complete_breaks_the_demo(engine: FakeEngine, seq: Sequence) -> None:

@@ -98,11 +98,11 @@ def test_a_market_that_cannot_be_is_told_in_one_line(tmp_path: Path, market: str
 def run_until_ready(words: list[str], ready: Path) -> str:
     """Start an engine, wait for what it says once it answers, interrupt it, and give its stdout."""
     command = [sys.executable, "-u", "-m", "venuekit_sdk.cli", *words]
-    engine = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert engine.stdout is not None
-    said = engine.stdout.readline()  # the announcement comes after the file
-    assert ready.exists()
-    engine.send_signal(signal.SIGINT)
-    said += engine.stdout.read()
-    assert engine.wait(20) == 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as engine:
+        assert engine.stdout is not None
+        said = engine.stdout.readline()  # the announcement comes after the file
+        was_ready = ready.exists()
+        engine.send_signal(signal.SIGINT)
+        said += engine.stdout.read()
+    assert (was_ready, engine.returncode) == (True, 0)
     return said

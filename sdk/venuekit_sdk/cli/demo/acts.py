@@ -28,6 +28,7 @@ MARKET_S: Final = 4.0
 FILL_S: Final = 3.0
 POLL_S: Final = 0.05
 SEARCH: Final = 24
+ORDERS: Final = 4
 
 
 class Broken(Exception):
@@ -68,16 +69,22 @@ def see_route(seq: Sequence, quote: Quote) -> tuple[Decimal, list[RenderableType
 
 
 def buy_split(seq: Sequence, quote: Quote, size: Decimal) -> list[RenderableType]:
-    """Buy that size and show who filled it."""
+    """Buy that size and show who filled it. What a moving market left over is bought again, and said to be."""
     needed = min(2, len(choice.live_venues(quote)))
-    done = seq.wait(seq.buy(quote.symbol, size).graph_id, FILL_S)
-    _prove(done.status == "completed", f"the order is {done.status} ({done.reason}), expected completed")
-    fills = _fills_of(seq, done)
+    fills, shown = list[Fill](), list["RenderableType"]()
+    for _ in range(ORDERS):
+        done = seq.wait(seq.buy(quote.symbol, size - _total(fills)).graph_id, FILL_S)
+        _prove(done.status == "completed", f"the order is {done.status} ({done.reason}), expected completed")
+        fills += _fills_of(seq, done)
+        shown += show_status(done)
+        if _total(fills) >= size:
+            break
+        shown.append(f"the market moved away from {number(size - _total(fills))}, so that is bought again")
+    _prove(_total(fills) == size, f"expected fills of {size} in all, found {_total(fills)}")
     venues = sorted({fill.venue for fill in fills})
     _prove(len(venues) >= needed, f"expected fills of {needed} venues, found {venues}")
-    _prove(sum(fill.qty for fill in fills) == size, f"expected fills of {size} in all")
     rows = [(venue, *_sum([fill for fill in fills if fill.venue == venue])) for venue in venues]
-    return [*show_status(done), table("VENUE QTY> AVG_PX> FILLS> FEE>", rows)]
+    return [*shown, table("VENUE QTY> AVG_PX> FILLS> FEE>", rows)]
 
 
 def batch_limits(seq: Sequence, quote: Quote, size: Decimal) -> list[RenderableType]:
@@ -127,8 +134,12 @@ def _fills_of(seq: Sequence, status: GraphStatus) -> list[Fill]:
     return [fill for fill in seq.fills(limit=200).fills if fill.node_order_id.startswith(prefix)]
 
 
+def _total(fills: list[Fill]) -> Decimal:
+    return sum((fill.qty for fill in fills), Decimal(0))
+
+
 def _sum(fills: list[Fill]) -> tuple[str, str, int, str]:
-    qty = sum((fill.qty for fill in fills), Decimal(0))
+    qty = _total(fills)
     value = sum((fill.qty * fill.px for fill in fills), Decimal(0))
     fee = sum((fill.fee for fill in fills), Decimal(0))
     return number(qty), number((value / qty).quantize(Decimal("0.01"))), len(fills), f"{fee:,.2f} {fills[0].fee_asset}"
