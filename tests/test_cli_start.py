@@ -16,6 +16,8 @@ import pytest
 
 from tests.cli_runner import process, sequence
 from tests.sdk_server import KEY, FakeEngine, fake_engine
+from venuekit_engine.app import Recorded
+from venuekit_sdk.cli.engine import show_recorded
 
 ENGINE = {"venuekit", "venuekit_engine", "litestar", "sqlalchemy", "uvicorn", "aiohttp"}
 CLIENT = {"httpx", "msgspec"}
@@ -83,7 +85,7 @@ def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         done = process("serve", "--port", port, "--data-dir", str(tmp_path))
     assert done.code == 1
-    assert "cannot start" in done.err
+    assert "error: " in done.err
     assert "Traceback" not in done.err
 
 
@@ -91,8 +93,29 @@ def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
 def test_a_market_that_cannot_be_is_told_in_one_line(tmp_path: Path, market: str) -> None:
     done = process("serve", "--port", "0", "--data-dir", str(tmp_path), "--market", market)
     assert done.code == 1
-    assert "cannot start" in done.err
+    assert "error: " in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_recording_of_nothing_is_a_failure_that_names_the_reason(tmp_path: Path) -> None:
+    done = process("record", "--out", str(tmp_path / "x.jsonl"), "--venues", "acme", "--seconds", "0.1", "--json")
+    assert done.code == 1
+    assert "no plugin offers the venue 'acme'" in done.json["faults"]["acme"]
+
+
+def test_a_recording_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    done = process("record", "--out", str(tmp_path / "no" / "x.jsonl"), "--venues", "acme", "--seconds", "0.1")
+    assert (done.code, done.out) == (1, "")
+    assert "cannot record" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_what_was_recorded_is_shown_with_how_to_play_it() -> None:
+    recorded = Recorded("x.jsonl", 1.0, {"kraken": {"frame": 3, "delta": 2}}, {"okx": "not reached"}, 1)
+    *_, fault, lost, play = show_recorded(recorded)
+    assert (fault, lost) == ("okx: not reached", "1 records could not be written")
+    assert play == "play it: sequence serve --market replay:x.jsonl"
+    assert list(show_recorded(Recorded("x.jsonl", 1.0, {"kraken": {}}, {}, 0)))[-1] == "no frame came"
 
 
 def run_until_ready(words: list[str], ready: Path) -> str:

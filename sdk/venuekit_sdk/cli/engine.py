@@ -1,6 +1,7 @@
 """Commands that run the engine here: serve, record, demo. The engine is imported when one of them runs."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +10,12 @@ import typer
 from venuekit_sdk.cli.options import Json
 
 if TYPE_CHECKING:
-    from venuekit_engine.app import Ready
+    from rich.console import RenderableType
+
+    from venuekit_engine.app import Ready, Recorded
 
 app = typer.Typer()
+NOTHING = 1  # exit code of a recording without a frame
 MarketOption = Annotated[str, typer.Option("--market", metavar="demo|live|replay:PATH", help="Where prices come from.")]
 
 
@@ -60,28 +64,45 @@ def serve(
 @app.command()
 def record(
     out: Annotated[Path, typer.Option("--out", help="The capture to write, JSON lines.")],
-    venues: Annotated[str, typer.Option("--venues", help="Venues, with commas; all that are installed without.")] = "",
-    symbols: Annotated[str, typer.Option("--symbols", help="Symbols, with commas; the usual ones without.")] = "",
+    venues: Annotated[str, typer.Option("--venues", help="These venues only, with commas.")] = "",
+    symbols: Annotated[str, typer.Option("--symbols", help="These symbols, with commas.")] = "",
     seconds: Annotated[float, typer.Option("--seconds", min=0.1, help="For how long.")] = 60.0,
     json: Json = False,
 ) -> None:
     """Record what live venues send, to be served again with `serve --market replay:PATH`."""
     from venuekit_engine.app import StartError, run_record
-    from venuekit_sdk.cli.output import print_json, print_shown, table
+    from venuekit_sdk.cli.output import print_json, print_shown
 
+    _log_to_stderr()
     try:
-        told = run_record(_names(venues), _names(symbols), out, seconds)
+        recorded = run_record(_names(venues), _names(symbols), out, seconds)
     except StartError as error:
         raise _fail(str(error)) from None
     if json:
-        print_json({"path": told.path, "counts": told.counts, "faults": told.faults, "lost": told.lost})
+        print_json(recorded)
     else:
-        rows = [(venue, kind, count) for venue, kinds in told.counts.items() for kind, count in sorted(kinds.items())]
-        print_shown([f"recorded to {told.path}", table("VENUE EVENTS COUNT>", rows)])
-    for venue, reason in told.faults.items():
-        typer.echo(f"{venue} was not recorded: {reason}", err=True)
-    if not any(told.counts.values()):
-        raise typer.Exit(1)
+        print_shown(show_recorded(recorded))
+    if not has_frames(recorded):
+        raise typer.Exit(NOTHING)
+
+
+def show_recorded(recorded: "Recorded") -> "Iterator[RenderableType]":
+    """Lay out what was recorded of each venue, and what went wrong."""
+    from venuekit_sdk.cli.output import table
+
+    rows = [(venue, name, count) for venue, counts in sorted(recorded.counts.items()) for name, count in counts.items()]
+    yield table("VENUE WHAT COUNT>", rows)
+    for venue, fault in sorted(recorded.faults.items()):
+        yield f"{venue}: {fault}"
+    if recorded.lost:
+        yield f"{recorded.lost} records could not be written"
+    told = f"play it: sequence serve --market replay:{recorded.path}"
+    yield told if has_frames(recorded) else "no frame came"
+
+
+def has_frames(recorded: "Recorded") -> bool:
+    """Tell whether there is anything to play."""
+    return any(counts.get("frame") for counts in recorded.counts.values())
 
 
 @app.command()
@@ -119,7 +140,7 @@ def _log_to_stderr() -> None:
 
 
 def _fail(message: str) -> typer.Exit:
-    typer.echo(f"cannot start: {message}", err=True)
+    typer.echo(f"error: {message}", err=True)
     return typer.Exit(1)
 
 
