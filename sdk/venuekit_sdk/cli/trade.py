@@ -51,7 +51,7 @@ LimitPrice = Annotated[str | None, typer.Option("--limit", help="Limit price; a 
 Venue = Annotated[str | None, typer.Option("--venue", help="This venue only; the router chooses without.")]
 UrgencyOption = Annotated[Urgency | None, typer.Option("--urgency", help="How much waiting is worth.")]
 PolicyOption = Annotated[Policy | None, typer.Option("--policy", help="How the order is worked.")]
-Slippage = Annotated[int | None, typer.Option("--max-slippage-bps", min=0, help="Pay no more than this.")]
+Slippage = Annotated[int | None, typer.Option("--max-slippage-bps", min=1, help="Pay no more than this.")]
 Horizon = Annotated[int | None, typer.Option("--horizon-ms", min=1, help="Soft deadline of passive policies.")]
 TifOption = Annotated[Tif | None, typer.Option("--tif", case_sensitive=False, help="How long a limit order stands.")]
 Perp = Annotated[bool, typer.Option("--perp", help="The symbol is a perpetual.")]
