@@ -63,9 +63,11 @@ class Stage:
         peer: tuple[str, int] = LOOPBACK,
     ) -> httpx.Response:
         """Send one request in process, with the live key unless other headers are given."""
+        shown = bearer() if headers is None else headers
+        encoded = [(name.encode(), value.encode("latin-1")) for name, value in shown.items()]
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=peer)
         async with httpx.AsyncClient(transport=transport, base_url="http://engine") as client:
-            return await client.request(method, url, content=content, headers=bearer() if headers is None else headers)
+            return await client.request(method, url, content=content, headers=encoded)
 
 
 @contextlib.contextmanager

@@ -92,7 +92,7 @@ async def stop_when(stop: asyncio.Event, halt: Callable[[], None]) -> None:
 @contextlib.contextmanager
 def signals_to(halt: Callable[[], None]) -> Iterator[None]:
     """Send SIGINT and SIGTERM to `halt`, where the loop can take signals: in the main thread, not on Windows."""
-    loop = asyncio.get_running_loop()
+    loop, before = asyncio.get_running_loop(), {number: signal.getsignal(number) for number in SIGNALS}
     taken = []
     for number in SIGNALS:
         with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
@@ -103,3 +103,4 @@ def signals_to(halt: Callable[[], None]) -> Iterator[None]:
     finally:
         for number in taken:
             loop.remove_signal_handler(number)
+            signal.signal(number, before[number])
