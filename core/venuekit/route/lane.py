@@ -7,8 +7,9 @@ the low bits breaks ties and says whose level it is, so a heap compares plain in
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Final, TypeAlias
 
 from venuekit.instrument import FeeModel, FeeSchedule
 from venuekit.route.candidate import Candidate
@@ -22,15 +23,16 @@ RANK_BITS: Final = 10
 MAX_LANES: Final = 1 << RANK_BITS
 RANK_MASK: Final = MAX_LANES - 1
 
+Numbering: TypeAlias = Callable[[int], int]  # a key to the number that orders it
+
 
 class Lane:
     """A candidate with its rank, its terms and its levels inside the bound.
 
-    `keys` are the ladder's, best last, of which the last `count` are inside; `sizes` gives their quantities, and
-    `order` the number of a key.
+    `keys` are the ladder's, best last, of which the last `count` are inside; `sizes` gives their quantities.
     """
 
-    __slots__ = ("candidate", "cost", "count", "fee", "fees", "is_cut", "keys", "lot", "order", "rank", "sizes")
+    __slots__ = ("candidate", "cost", "count", "fee", "fees", "is_cut", "keys", "lot", "number", "rank", "sizes")
 
     def __init__(
         self, intent: Intent, candidate: Candidate, rank: int, cost: VenueCost, reference: Px, bound: Px | None
@@ -45,10 +47,14 @@ class Lane:
         self.count, self.is_cut = len(self.keys) - inside, inside > 0
         base = reference * sum(cost) * MAX_LANES + rank
         model = _curved if self.fees.model is FeeModel.PROBABILITY else _flat
-        self.order = model(base, self.fee, side.sign)
+        self.number = model(base, self.fee, side.sign)
         room = room_of(candidate, side, self.fee, bound)
         if room is not None and room < intent.qty:
             self._narrow(room)
+
+    def orders(self) -> Iterator[int]:
+        """Number the levels inside the bound, best first."""
+        return map(self.number, islice(reversed(self.keys), self.count))
 
     def _narrow(self, room: int) -> None:
         # A copy of the levels that fit the room, the last of them cut, so that the sweep needs to know of no room.
@@ -69,12 +75,12 @@ def taker_of(candidate: Candidate) -> tuple[FeeSchedule, Rate]:
     return fees, fees.taker
 
 
-def _flat(base: int, fee: Rate, sign: int) -> Callable[[int], int]:
+def _flat(base: int, fee: Rate, sign: int) -> Numbering:
     slope = -(RATE_SCALE + sign * fee) * MAX_LANES
     return lambda key: base + key * slope
 
 
-def _curved(base: int, fee: Rate, _: int) -> Callable[[int], int]:
+def _curved(base: int, fee: Rate, _: int) -> Numbering:
     def order(key: int) -> int:
         px = abs(key)
         return base + (px * fee * max(PX_SCALE - px, 0) // PX_SCALE - key * RATE_SCALE) * MAX_LANES

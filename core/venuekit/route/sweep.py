@@ -6,9 +6,10 @@ what lies behind it. What must stay true: the result depends on the lanes, not o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from heapq import heapify, heappop, heapreplace
-from operator import mul
+from itertools import islice
+from operator import length_hint, mul
 from typing import NamedTuple
 
 from venuekit.route.lane import RANK_MASK, Lane
@@ -26,43 +27,44 @@ class Take(NamedTuple):
 
 def sweep(lanes: Sequence[Lane], target: int) -> list[Take]:
     """Allot the target, whole lots only; lanes that give nothing are left out."""
-    # Lists by rank rather than attributes: this loop is what a decision spends its time on.
+    # Iterators by rank rather than attributes: this loop is what a decision spends its time on.
     width = max([lane.rank for lane in lanes], default=-1) + 1
-    by_rank = list(lanes[:1]) * width
+    lots = [1] * width
+    walks: list[Iterator[int]] = [iter(())] * width
+    orders, sizes = walks.copy(), [walks[0].__next__] * width if width else []
+    heap: list[int] = []
     for lane in lanes:
-        by_rank[lane.rank] = lane
-    keys = [lane.keys for lane in by_rank]
-    sizes = [lane.sizes for lane in by_rank]
-    orders = [lane.order for lane in by_rank]
-    last = [-lane.count for lane in by_rank]
-    reached = [-1] * width  # where each lane's head is in its keys, whose best is at the end
-    parts: dict[int, int] = {}
-    heap = [lane.order(lane.keys[-1]) for lane in lanes if lane.count]
+        rank, lots[lane.rank] = lane.rank, lane.lot
+        walk = walks[rank] = reversed(lane.keys)
+        orders[rank], sizes[rank] = lane.orders(), map(lane.sizes.__getitem__, walk).__next__
+        heap += islice(orders[rank], 1)
     heapify(heap)
+    parts: dict[int, int] = {}
     while heap:
         rank = heap[0] & RANK_MASK
-        at, ladder = reached[rank], keys[rank]
-        size = sizes[rank][ladder[at]]
-        reached[rank] = at = at - 1
+        size = sizes[rank]()
         if size < target:
             target -= size
-            if at >= last[rank]:
-                heapreplace(heap, orders[rank](ladder[at]))
-            else:
+            order = next(orders[rank], None)
+            if order is None:
                 heappop(heap)
+            else:
+                heapreplace(heap, order)
             continue
         # The last level of this venue: what its lot leaves over may fit a finer one.
-        parts[rank] = part = target - target % by_rank[rank].lot
+        parts[rank] = part = target - target % lots[rank]
         heappop(heap)
         target -= part
         if not target:
             break
-    takes = [_take(lane, reached[lane.rank], parts.get(lane.rank)) for lane in lanes if reached[lane.rank] < -1]
+    left = {lane.rank: length_hint(walks[lane.rank]) for lane in lanes}
+    takes = [_take(lane, left[lane.rank], parts.get(lane.rank)) for lane in lanes if left[lane.rank] < len(lane.keys)]
     return [take for take in takes if take.qty]
 
 
-def _take(lane: Lane, reached: int, part: int | None) -> Take:
-    keys = lane.keys[:reached:-1]
+def _take(lane: Lane, left: int, part: int | None) -> Take:
+    keys = lane.keys[left:]
+    keys.reverse()
     sizes = [*map(lane.sizes.__getitem__, keys)]
     if part is not None:
         sizes[-1] = part
