@@ -56,6 +56,11 @@ class Server:
         return self._process.pid
 
     @property
+    def data_dir(self) -> Path:
+        """Where it keeps its files."""
+        return self._logs / "data"
+
+    @property
     def log(self) -> str:
         """What it has printed on stderr so far."""
         return (self._logs / "err").read_text()

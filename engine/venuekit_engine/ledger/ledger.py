@@ -54,8 +54,8 @@ class Ledger:
         if holding is None:
             self._count += 1
             holding = book[venue, asset] = Holding(self._count, client_id, sandbox, venue, asset)
-            if self.is_paper(sandbox):
-                self._fund(holding, now)
+        if not holding.updated and self.is_paper(sandbox):
+            self._fund(holding, now)
         return holding
 
     def is_paper(self, sandbox: bool) -> bool:
@@ -106,13 +106,11 @@ class Ledger:
 
     def _fund(self, holding: Holding, now: Nanos) -> None:
         if holding.is_cash:
-            holding.qty = PAPER_CASH
-        else:
-            px = self.usd(holding.asset, now)
-            if px:
-                holding.qty = Qty(min(PAPER_MOST, PAPER_WORTH * QTY_SCALE // px))
-                holding.entry = px
-        holding.updated = now
+            holding.qty, holding.updated = PAPER_CASH, now
+        elif px := self.usd(holding.asset, now):
+            holding.qty = Qty(min(PAPER_MOST, PAPER_WORTH * QTY_SCALE // px))
+            holding.entry, holding.updated = px, now
+        # An asset that nobody prices stays unopened, and is funded when it is touched and has a price.
 
 
 def spent(side: Side, instrument: Instrument) -> str:

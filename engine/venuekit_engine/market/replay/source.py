@@ -27,6 +27,7 @@ from venuekit_engine.market.replay.contents import Contents, Part, listed_in, re
 from venuekit_engine.market.served import race, wait_served
 
 START_WAIT_S: Final = 2.0  # for the first books
+SHOWN: Final = 3  # broken lines that are told one by one; all are counted
 
 log = structlog.get_logger("venuekit.market")
 
@@ -76,8 +77,10 @@ class ReplaySource:
         except OSError as error:
             raise ValueError(f"the capture {self._path} cannot be read: {error.strerror}") from error
         self._skipped = contents.skipped
-        for skip in contents.skipped[:3]:
+        for skip in contents.skipped[:SHOWN]:
             log.warning("capture line skipped", path=str(self._path), line=skip.line, reason=skip.reason)
+        if contents.skipped:
+            log.warning("capture has broken lines", path=str(self._path), skipped=len(contents.skipped))
         await self._prepare(hub, contents)
         if not self._replays:
             raise ValueError(f"the capture {self._path} holds nothing to play: {self._why(contents)}")
