@@ -14,13 +14,13 @@ from aiohttp import WSCloseCode, web
 
 
 class BinanceStandIn:
-    """One server for both protocols. `streaming` off accepts sockets and sends nothing; `books` off answers 503."""
+    """One server for both protocols. `streams_on` off refuses sockets, `books_on` off answers 503."""
 
     def __init__(self, symbols: tuple[str, ...] = ("BTCUSDT", "ETHUSDT"), quote: str = "USDT") -> None:
         self.asked: Counter[str] = Counter()
         self.streams: list[list[str]] = []
-        self.streaming = True
-        self.books = True
+        self.streams_on = True
+        self.books_on = True
         self.port = 0
         self._symbols, self._quote = symbols, quote
         self._sockets: list[web.WebSocketResponse] = []
@@ -90,17 +90,18 @@ class BinanceStandIn:
 
     async def _depth(self, request: web.Request) -> web.Response:
         self.asked[f"depth {request.query['symbol']}"] += 1
-        if not self.books:
+        if not self.books_on:
             return web.json_response({"code": -1001, "msg": "Internal error"}, status=503)
         book = {"bids": [["99.50", "2.0"], ["99.00", "1.0"]], "asks": [["100.50", "1.5"], ["101.00", "3.0"]]}
         return web.json_response({"lastUpdateId": self._last, **book})
 
-    async def _stream(self, request: web.Request) -> web.WebSocketResponse:
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        if not self.streams_on:
+            return web.Response(status=503)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self.streams.append(request.query["streams"].split("/"))
-        if self.streaming:
-            self._sockets.append(socket)
+        self._sockets.append(socket)
         async for _ in socket:
             pass
         return socket

@@ -94,23 +94,35 @@ async def test_a_cold_symbol_is_streamed_when_it_is_asked_for(stand_in: BinanceS
     await rig.stop()
 
 
-async def test_a_symbol_without_a_stream_is_fetched_and_one_without_either_is_unavailable() -> None:
-    stand_in = BinanceStandIn()
-    await stand_in.open()
+async def test_a_symbol_without_a_stream_is_fetched_and_one_without_either_is_unavailable(
+    stand_in: BinanceStandIn,
+) -> None:
+    stand_in.streams_on = False
     rig = Rig(stand_in, symbols=())
     await rig.source.start(rig.hub)
-    # A stream that no longer opens: the address leads nowhere, REST stays.
-    venue = rig.source._venues[0]
-    venue._made._hosts["stream"] = "ws://127.0.0.1:9"  # type: ignore[attr-defined]
     await rig.source.want("ETH-USDT", 0.1)
     quote = await rig.door.quote("ETH-USDT", 5, nowait=True)
     assert (quote.source, quote.nbbo.ask, quote.venues["binance"].state) == ("venue_public_api", 100.5, "live")
-    stand_in.books = False
+    stand_in.books_on = False
     await rig.source.want("BTC-USDT", 0.1)
     quote = await rig.door.quote("BTC-USDT", 5, nowait=True)
     assert (quote.source, quote.nbbo.ask) == ("unavailable", 0.0)
     await rig.stop()
-    await stand_in.close()
+
+
+async def test_the_symbol_asked_for_longest_ago_makes_room(
+    stand_in: BinanceStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("venuekit_engine.market.live.venue.MAX_COLD", 1)
+    rig = Rig(stand_in, symbols=())
+    await rig.source.start(rig.hub)
+    for symbol in ("BTC-USDT", "ETH-USDT"):
+        await rig.source.want(symbol, PATIENCE_S)
+    assert rig.hub.symbols() == ["ETH-USDT"]
+    await rig.source.want("BTC-USDT", PATIENCE_S)
+    assert rig.hub.symbols() == ["BTC-USDT"]
+    assert rig.hub.link("binance").books.total() == 1
+    await rig.stop()
 
 
 async def test_a_stream_that_comes_back_takes_the_place_of_the_fetched_book(stand_in: BinanceStandIn) -> None:

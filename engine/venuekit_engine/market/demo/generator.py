@@ -32,7 +32,7 @@ class Walk:
 
     def step(self, rng: Random) -> None:
         """Move at random, and a little towards the start."""
-        self.middle += rng.randint(-STEP, STEP) + (self.start - self.middle) // PULL
+        self.middle += rng.randint(-STEP, STEP) + (self.start - self.middle + PULL // 2) // PULL
 
 
 class Generator:
