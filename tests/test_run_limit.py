@@ -88,3 +88,14 @@ def test_a_clock_that_goes_back_gives_nothing_away() -> None:
     assert not _try(budget, CAPACITY, START)
     assert _try(budget, 1, START - NANOS_PER_S)
     assert _try(budget, CAPACITY, START + NANOS_PER_S)
+
+
+def test_what_never_left_is_given_back_and_no_more() -> None:
+    budget = Budget("acme", [Limit("weight", 2, 60.0)])
+    for _ in range(5):
+        budget.take((("weight", 2),), Nanos(0))
+        budget.give_back((("weight", 2),))
+    budget.give_back((("weight", 2),))
+    budget.take((("weight", 2),), Nanos(0))
+    with pytest.raises(RateLimited):
+        budget.take((("weight", 1),), Nanos(0))

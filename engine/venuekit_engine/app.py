@@ -18,7 +18,7 @@ from venuekit_engine.market.live.record import Recorded, record
 from venuekit_engine.market.live.source import SYMBOLS
 from venuekit_engine.server.app import build_app
 from venuekit_engine.server.listener import bind
-from venuekit_engine.server.log import open_log
+from venuekit_engine.server.log import log_to_stderr, open_log
 from venuekit_engine.server.loop import new_event_loop
 from venuekit_engine.server.serve import serve_on
 from venuekit_engine.server.settings import ServerSettings
@@ -43,6 +43,7 @@ def run_server(settings: Settings, on_ready: OnReady | None = None) -> int:
 
     `settings.ready_file` is written, readable by its owner only, once the server answers.
     """
+    log_to_stderr()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(serve_engine(settings, on_ready))
     return 0
@@ -50,6 +51,7 @@ def run_server(settings: Settings, on_ready: OnReady | None = None) -> int:
 
 def run_record(venues: Sequence[str], symbols: Sequence[str], path: Path, seconds: float) -> Recorded:
     """Record live venues into a capture file; no venues means all, no symbols the usual ones. Raises: StartError."""
+    log_to_stderr()
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             return runner.run(_record(venues, symbols, path, seconds))

@@ -98,7 +98,11 @@ class HttpTransport:
 
     async def _attempt(self, gate: Gate, request: Request) -> Response:
         gate.budget.take(request.cost, self._clock.now())
-        response = await self._exchange(gate.venue, request)
+        try:
+            response = await self._exchange(gate.venue, request)
+        except NotSent:
+            gate.budget.give_back(request.cost)  # the venue counted nothing
+            raise
         now = self._clock.now()
         pause = pause_of(response, now)
         if pause is not None:

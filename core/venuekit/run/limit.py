@@ -39,6 +39,10 @@ class Bucket:
         """Take what `wait_for` has just allowed."""
         self._level -= cost * self._part
 
+    def give_back(self, cost: int) -> None:
+        """Put back what was taken for a request that never left."""
+        self._level = min(self._level + cost * self._part, self.capacity * self._part)
+
     def pause(self, until: Nanos) -> None:
         """Give nothing until a time."""
         self.paused_until = max(self.paused_until, until)
@@ -68,6 +72,11 @@ class Budget:
             raise RateLimited(f"our budget is spent, {wait} ns to wait", venue=self.venue, retry_after=wait)
         for name, part in cost:
             self.buckets[name].take(part)
+
+    def give_back(self, cost: Cost) -> None:
+        """Put back the cost of a request that never left."""
+        for name, part in cost:
+            self.buckets[name].give_back(part)
 
     def pause(self, cost: Cost, until: Nanos) -> None:
         """Stop these buckets until a time; all of the venue's where none is named."""

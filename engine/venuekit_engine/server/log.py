@@ -32,3 +32,8 @@ def open_log(stream: TextIO | None = None) -> Log:
     """Open the log on a stream, standard error by default."""
     target = structlog.WriteLogger(stream or sys.stderr)
     return cast("Log", structlog.wrap_logger(target, processors=list(PROCESSORS)))
+
+
+def log_to_stderr() -> None:
+    """Send what every part of this process logs to standard error; stdout is for results."""
+    structlog.configure(processors=list(PROCESSORS), logger_factory=structlog.WriteLoggerFactory(sys.stderr))

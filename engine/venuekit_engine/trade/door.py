@@ -63,7 +63,7 @@ class TradeDoor:
                 return known
         graph = admit(graph, self._market)
         await self._runtime.submit(graph, digest)
-        return _submission(graph, GraphState.ACTIVE.value)
+        return _submission(graph)
 
     async def cancel_graph(self, caller: Caller, graph_id: str) -> GraphStatus:
         """Cancel every live node; what traded stays. One that has ended is shown as it ended."""
@@ -142,7 +142,7 @@ class TradeDoor:
         if running is not None:
             _same(caller, running.run.graph, running.digest, digest)
             await running.durable
-            return _submission(graph, running.run.state.value)
+            return _submission(graph)
         await self._journal.settled()
         row = await self._store.graph(graph.graph_id)
         if row is None:
@@ -150,7 +150,7 @@ class TradeDoor:
             running = self._runtime.graphs.find(graph.graph_id)
             return None if running is None else await self._known(caller, graph, digest)
         _same(caller, row, row.digest, digest)
-        return _submission(graph, row.state)
+        return _submission(graph)
 
     async def _load(self, caller: Caller, graph_id: str) -> GraphRun:
         running = self._runtime.graphs.find(graph_id)
@@ -188,8 +188,9 @@ def _same(caller: Caller, graph: Graph | GraphRow, before: str, digest: str) -> 
         raise Conflict(f"graph_id {graph.graph_id!r} was used with other parameters")
 
 
-def _submission(graph: Graph, status: str) -> Submission:
-    return Submission(graph.graph_id, status, node_count=len(graph.nodes), edge_count=0)
+def _submission(graph: Graph) -> Submission:
+    # What a submission is answered with, the first time and when it is repeated.
+    return Submission(graph.graph_id, GraphState.ACTIVE.value, node_count=len(graph.nodes), edge_count=0)
 
 
 def _split(node_order_id: str) -> tuple[str, str]:

@@ -1,6 +1,5 @@
 """Commands that run the engine here: serve, record, demo. The engine is imported when one of them runs."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -53,7 +52,6 @@ def serve(
         qps=qps,
         durability=durability,
     )
-    _log_to_stderr()
     try:
         code = run_server(settings, _announce)
     except StartError as error:
@@ -73,7 +71,6 @@ def record(
     from venuekit_engine.app import StartError, run_record
     from venuekit_sdk.cli.output import print_json, print_shown
 
-    _log_to_stderr()
     try:
         recorded = run_record(_names(venues), _names(symbols), out, seconds)
     except StartError as error:
@@ -128,15 +125,6 @@ def _announce(ready: "Ready") -> None:
     else:
         lines.append("the API keys were shown at the first start; make another with POST /v1/api_keys")
     typer.echo("\n".join(lines))
-
-
-def _log_to_stderr() -> None:
-    # The log of this process is ours to place; stdout is for the announcement.
-    import structlog
-
-    from venuekit_engine.server.log import PROCESSORS
-
-    structlog.configure(processors=list(PROCESSORS), logger_factory=structlog.WriteLoggerFactory(sys.stderr))
 
 
 def _fail(message: str) -> typer.Exit:
