@@ -50,7 +50,7 @@ class Capture(NamedTuple):
         return self.path.read_bytes().splitlines(keepends=True)
 
 
-async def make_capture(path: Path, symbols: tuple[str, ...] = (SYMBOL,)) -> Capture:
+async def make_capture(path: Path, symbols: tuple[str, ...] = (SYMBOL,), seconds: float = 1.0) -> Capture:
     """Record a stand-in that sends a change and a trade."""
     stand_in, clock = BinanceStandIn(), RealClock()
     await stand_in.open()
@@ -68,7 +68,7 @@ async def make_capture(path: Path, symbols: tuple[str, ...] = (SYMBOL,)) -> Capt
         only_binance(),
         transport,
         clock,
-        seconds=0.3,
+        seconds=seconds,
         symbols=symbols,
         hosts=stand_in.hosts,
         provenance=Provenance.SIMULATED,
@@ -107,7 +107,7 @@ def test_a_recording_holds_the_instruments_the_snapshot_and_the_frames(capture: 
 
 
 async def test_a_venue_that_lists_none_of_the_symbols_is_a_fault_of_the_recording(tmp_path: Path) -> None:
-    found = await make_capture(tmp_path / "none.jsonl", ("ZZZ-USD",))
+    found = await make_capture(tmp_path / "none.jsonl", ("ZZZ-USD",), seconds=0.0)
     assert found.recorded.faults == {"binance": "lists none of ZZZ-USD"}
 
 
