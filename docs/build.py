@@ -1,0 +1,173 @@
+"""Writes the parts of the docs that the code knows best: what stands between `<!-- begin NAME -->` and `<!-- end -->`.
+
+Run by `make docs`; `tests/test_docs.py` fails while a page differs from what this would write. What must stay true: the
+same code gives the same pages, whatever else is installed here.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Final, get_args
+
+from venuekit import errors
+from venuekit.capability import Capabilities, Capability, Op
+from venuekit.graph import command, event
+from venuekit.instrument import Kind
+from venuekit.lifecycle import TABLES, draw
+from venuekit.plugin import Hooks, discover
+from venuekit.venue import Venue
+from venuekit_engine.refusal import Refusal
+from venuekit_engine.server import fault
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+MARKED: Final = re.compile(r"(<!-- begin (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def list_pages() -> list[Path]:
+    """List the pages that may have generated parts."""
+    return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def render(page: str) -> str:
+    """Write a page's generated parts again. Raises: KeyError for a name that is not in `PARTS`."""
+    return MARKED.sub(lambda found: f"{found[1]}{_part(found[2])}\n{found[3]}", page)
+
+
+def _part(name: str) -> str:
+    kind, _, what = name.partition(" ")
+    return PARTS[kind](what)
+
+
+def draw_states(which: str) -> str:
+    """Draw one table of `venuekit.lifecycle`: order, node or graph."""
+    table: Any = TABLES[which]
+    return f"```mermaid\n{draw(table)}```"
+
+
+def quote_code(what: str) -> str:
+    """Quote a file, or what `path:name` or `path:Class.name` names in it."""
+    path, _, name = what.partition(":")
+    text = (ROOT / path).read_text()
+    return f"```{path.rpartition('.')[2].replace('py', 'python')}\n{(_find(text, name) if name else text).strip()}\n```"
+
+
+def list_errors(_: str) -> str:
+    """Quote the tree of trade errors."""
+    paragraphs = (errors.__doc__ or "").split("\n\n")
+    return f"```text\n{next(each for each in paragraphs if each.startswith('TradeError'))}\n```"
+
+
+def list_refusals(_: str) -> str:
+    """List what the server answers when it refuses."""
+    kinds = {each for each in _subclasses(Refusal) if each.__module__ in (Refusal.__module__, fault.__name__)}
+    kinds -= {Refusal}
+    rows = [(each.status, f"`{each.code}`", f"`{each.__name__}`", _told(each)) for each in kinds]
+    return _table(("status", "code", "class", "when"), sorted(rows))
+
+
+def list_structs(which: str) -> str:
+    """List the kinds of event or command with what they say."""
+    kinds = get_args({"event": event.Event, "command": command.Command}[which])
+    return _table((which, "says"), [(f"`{each.__name__}`", _told(each)) for each in kinds])
+
+
+def list_hooks(_: str) -> str:
+    """List what a plugin may offer."""
+    hooks = [(name, each) for name, each in vars(Hooks).items() if name.startswith(_HOOK)]
+    return _table(("hook", "does"), [(f"`{name}`", _told(each)) for name, each in hooks])
+
+
+def list_verbs(_: str) -> str:
+    """List what can be asked of a venue."""
+    return _table(("verb", "does"), [(f"`{op.value}`", _told(getattr(Venue, op.value))) for op in Op])
+
+
+def show_capabilities(_: str) -> str:
+    """Lay out the capability tables of the plugins in this tree: first who can what, then how."""
+    venues = _own_venues()
+    kinds = [kind for kind in Kind if any(kind in table for table in venues.values())]
+    return "\n\n".join([_matrix(kind, venues) for kind in kinds] + [_notes(name, venues[name]) for name in venues])
+
+
+PARTS: Final[Mapping[str, Callable[[str], str]]] = {
+    "states": draw_states,
+    "code": quote_code,
+    "errors": list_errors,
+    "refusals": list_refusals,
+    "structs": list_structs,
+    "hooks": list_hooks,
+    "verbs": list_verbs,
+    "capabilities": show_capabilities,
+}
+_HOOK: Final = "venuekit_offer_"
+
+
+def _own_venues() -> dict[str, Capabilities]:
+    names = sorted(path.parent.name.removeprefix("venuekit_") for path in ROOT.glob("plugins/venuekit_*/venue.toml"))
+    plugins = discover(only=",".join(names))
+    return {name: plugins.build(name).capabilities for name in names}
+
+
+def _matrix(kind: Kind, venues: Mapping[str, Capabilities]) -> str:
+    rows = [(f"`{op.value}`", *(_support(table, kind, op) for table in venues.values())) for op in Op]
+    return f"## Verbs, {kind.value}\n\n{_table(('verb', *venues), rows)}"
+
+
+def _support(table: Capabilities, kind: Kind, op: Op) -> str:
+    found = table.get(kind, {}).get(op)
+    return found.support.value if found is not None else "-"
+
+
+def _notes(venue: str, table: Capabilities) -> str:
+    noted = [(op, each) for verbs in table.values() for op, each in verbs.items() if each.reason]
+    rows = [(f"`{op.value}`", each.support.value, _mode(each), each.limit or "", each.reason) for op, each in noted]
+    return f"## {venue}\n\n{_table(('verb', 'support', 'mode', 'most a call', 'note'), rows)}"
+
+
+def _mode(capability: Capability) -> str:
+    return f"`{capability.mode.value}`" if capability else ""
+
+
+def _find(text: str, name: str) -> str:
+    lines, body = text.splitlines(), ast.parse(text).body
+    for part in name.split("."):
+        node = next(each for each in body if part in _names(each))
+        body = getattr(node, "body", [])
+    first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+    return dedent("\n".join(lines[first - 1 : node.end_lineno]))
+
+
+def _names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [each.id for each in targets if isinstance(each, ast.Name)]
+    return [getattr(node, "name", "")]
+
+
+def _subclasses(kind: type[Refusal]) -> Iterable[type[Refusal]]:
+    return (each for below in kind.__subclasses__() for each in (below, *_subclasses(below)))
+
+
+def _told(thing: Any) -> str:
+    """Give the first paragraph of a docstring, on one line."""
+    return " ".join((inspect.getdoc(thing) or "").partition("\n\n")[0].split())
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(_cell(each) for each in line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return str(value.value if isinstance(value, Enum) else value).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    for page in list_pages():
+        page.write_text(render(page.read_text()))
