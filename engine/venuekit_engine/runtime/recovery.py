@@ -1,6 +1,8 @@
 """Rebuilds every live graph from the journal when the engine starts.
 
-Nothing is sent here: what may be live at a venue is put in doubt and asked about. Paper orders that rested rest again.
+Nothing is sent to a venue here: what may be live there is put in doubt and asked about. A paper desk lives in this
+process, so what it did is journalled or never happened: orders that rested rest again, one that was to rest and had
+not yet is placed, and one that was to trade at once is too late and ends.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from venuekit.graph.event import decode_event
 from venuekit.graph.reducer import replay
 from venuekit.graph.run import GraphRun
 from venuekit.lifecycle import OrderState
+from venuekit.order import TimeInForce
 from venuekit_engine.runtime.graphs import live_legs
 from venuekit_engine.runtime.runtime import Runtime, new_order
 from venuekit_engine.sandbox.desk import PaperDesk
@@ -26,13 +29,21 @@ RESTED = (OrderState.ACCEPTED, OrderState.PARTIAL)
 def recover(runtime: Runtime, store: Store, paper: Callable[[GraphRun, str], PaperDesk | None]) -> int:
     """Restore every live graph; give how many. `paper` names the paper desk of a graph's venue, if it is on paper."""
     rows = store.live_graphs()
+    resting: set[tuple[PaperDesk, str]] = set()
     for row in rows:
         run = replay(decode_event(each.body) for each in store.live_events(row.graph_id))
         runtime.restore(run, row.digest)
         for leg in live_legs(run):
             desk, instrument = paper(run, leg.intent.venue), runtime.graphs.instrument(leg)
-            if desk is not None and instrument is not None and leg.state in RESTED:
+            if desk is None or instrument is None:
+                continue
+            if leg.state in RESTED:
                 desk.restore(new_order(leg.intent, instrument), leg.filled, len(leg.trades))
                 runtime.doubts.pop(leg.intent.client_id, None)
+                resting.add((desk, leg.intent.symbol))
+            elif leg.state is OrderState.INTENT and leg.intent.tif is TimeInForce.GTC:
+                runtime.place(run.graph.graph_id, leg)
         log.info("graph_recovered", graph_id=row.graph_id, live_orders=len(live_legs(run)))
+    for desk, symbol in resting:
+        desk.on_book(symbol)  # the market may have come to their price meanwhile, and stand still there
     return len(rows)
