@@ -119,21 +119,10 @@ class Venue(Protocol):
     and `OutcomeUnknown` without; reads raise the same. `now` is Unix nanoseconds and strictly grows from call to call.
     """
 
-    @property
-    def id(self) -> str: ...
-
-    @property
-    def capabilities(self) -> Capabilities: ...
-
-    @property
-    def hosts(self) -> Sequence[str]:
-        """Every host this plugin may talk to; the transport refuses others."""
-        ...
-
-    @property
-    def limits(self) -> Sequence[Limit]:
-        """The venue's token buckets, which requests name in `cost`."""
-        ...
+    id: str
+    capabilities: Capabilities
+    hosts: Sequence[str]  # every host that the plugin may talk to; the transport refuses others
+    limits: Sequence[Limit]  # the token buckets that requests name in `cost`
 
     # ── market side: no keys needed ──
 

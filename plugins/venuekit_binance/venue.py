@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
-from venuekit.capability import Capabilities, Op, require
+from venuekit.address import resolve_addresses
+from venuekit.capability import Op, require
 from venuekit.credential import Credentials
 from venuekit.errors import OrderGone
 from venuekit.fill import Fill
@@ -20,7 +20,7 @@ from venuekit.market import BookSnapshot, TradePrint
 from venuekit.order import Accepted, Balance, Cancelled, NewOrder, OpenOrder, OrderId, OrderReport
 from venuekit.units import Nanos, Qty
 from venuekit.venue import Feed, Venue
-from venuekit.wire import Flow, Limit
+from venuekit.wire import Flow
 from venuekit_binance import amend, endpoints, history
 from venuekit_binance.answers import read
 from venuekit_binance.caller import Caller
@@ -50,32 +50,15 @@ HOSTS: Final[Mapping[str, str]] = {
 class Binance(Venue):
     """Binance spot. `hosts` replaces the base URLs by name: `rest`, `stream`."""
 
+    id = VENUE
+    capabilities = CAPABILITIES
+    limits = endpoints.LIMITS
+
     def __init__(self, credentials: Credentials | None = None, hosts: Mapping[str, str] | None = None) -> None:
         """Prepare the keys. Raises: ValueError for a private key that cannot be read, or an unknown host name."""
-        if unknown := set(hosts or {}) - set(HOSTS):
-            raise ValueError(f"binance has the hosts {sorted(HOSTS)}, was given {sorted(unknown)}")
-        self._hosts = {**HOSTS, **(hosts or {})}
-        self._caller = Caller(self._hosts["rest"], credentials)
-
-    @property
-    def id(self) -> str:
-        """The id that clients use."""
-        return VENUE
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """The table of `capability.py`."""
-        return CAPABILITIES
-
-    @property
-    def hosts(self) -> Sequence[str]:
-        """The hosts behind the base URLs."""
-        return [urlsplit(url).hostname or "" for url in self._hosts.values()]
-
-    @property
-    def limits(self) -> Sequence[Limit]:
-        """The buckets of `endpoints.py`."""
-        return endpoints.LIMITS
+        self._urls = resolve_addresses(VENUE, HOSTS, hosts)
+        self.hosts = self._urls.hosts
+        self._caller = Caller(self._urls["rest"], credentials)
 
     def instruments(self) -> Flow[Sequence[Instrument]]:
         """List every spot market. Raises: Refused, OutcomeUnknown."""
@@ -100,7 +83,7 @@ class Binance(Venue):
         """Make the combined stream of books and trades. Raises: ValueError for more than one socket carries."""
         for instrument in instruments:
             require(VENUE, CAPABILITIES, instrument.kind, Op.FEED)
-        return BinanceFeed(instruments, self._hosts["stream"], self._hosts["rest"])
+        return BinanceFeed(instruments, self._urls["stream"], self._urls["rest"])
 
     def fees(self, instrument: Instrument, now: Nanos) -> Flow[FeeSchedule]:
         """Tell this account's rates; the public base tier where there are no keys."""

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import msgspec
 
-from venuekit.capability import Capabilities
+from venuekit.address import resolve_addresses
 from venuekit.credential import Credentials
 from venuekit.errors import Unsupported
 from venuekit.instrument import FeeSchedule, Instrument
@@ -42,31 +42,14 @@ _TICKER: Final = msgspec.json.Decoder(wire.Ticker)
 class Coinbase(Venue):
     """Coinbase's spot market."""
 
+    id = VENUE
+    capabilities = CAPABILITIES
+    limits = LIMITS
+
     def __init__(self, credentials: Credentials | None = None, hosts: Mapping[str, str] | None = None) -> None:
-        if unknown := set(hosts or {}) - set(HOSTS):
-            raise ValueError(f"coinbase has the hosts {sorted(HOSTS)}, was given {sorted(unknown)}")
         # The market side is public: credentials are taken, as every venue takes them, and not kept.
-        self._hosts = HOSTS | dict(hosts or {})
-
-    @property
-    def id(self) -> str:
-        """The venue's name in our vocabulary."""
-        return VENUE
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What can be asked of Coinbase."""
-        return CAPABILITIES
-
-    @property
-    def hosts(self) -> Sequence[str]:
-        """The hosts of REST and stream."""
-        return tuple(urlsplit(url).hostname or "" for url in self._hosts.values())
-
-    @property
-    def limits(self) -> Sequence[Limit]:
-        """One bucket for all public calls."""
-        return LIMITS
+        self._urls = resolve_addresses(VENUE, HOSTS, hosts)
+        self.hosts = self._urls.hosts
 
     def instruments(self) -> Flow[Sequence[Instrument]]:
         """List the spot products. Raises: Refused, OutcomeUnknown."""
@@ -93,7 +76,7 @@ class Coinbase(Venue):
         for instrument in instruments:
             if not instrument.tick or not instrument.lot:
                 raise Unsupported(f"{instrument.symbol} {instrument.untradable}", venue=VENUE)
-        return MarketFeed(self._hosts["stream"], instruments)
+        return MarketFeed(self._urls["stream"], instruments)
 
     def fees(self, instrument: Instrument, now: Nanos) -> Flow[FeeSchedule]:
         """Tell the lowest tier's public rates, without a request: Coinbase publishes them on a page only."""
@@ -102,7 +85,7 @@ class Coinbase(Venue):
     def _get(self, path: str, **query: str) -> Request:
         return Request(
             method="GET",
-            url=f"{self._hosts['rest']}{MARKET}{path}",
+            url=f"{self._urls['rest']}{MARKET}{path}",
             query=urlencode(query),
             headers=FRESH,
             safe=True,

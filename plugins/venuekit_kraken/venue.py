@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import msgspec
 
-from venuekit.capability import Capabilities
+from venuekit.address import resolve_addresses
 from venuekit.credential import Credentials
 from venuekit.errors import Unsupported
 from venuekit.instrument import FeeSchedule, Instrument
@@ -41,37 +41,20 @@ _TRADES: Final = msgspec.json.Decoder(wire.Trades)
 class Kraken(Venue):
     """Kraken's spot market. `depth` is how many levels a side the feed keeps: 10, 25, 100, 500 or 1000."""
 
+    id = VENUE
+    capabilities = CAPABILITIES
+    limits = LIMITS
+
     def __init__(
         self,
         credentials: Credentials | None = None,
         hosts: Mapping[str, str] | None = None,
         depth: int = DEFAULT_DEPTH,
     ) -> None:
-        if unknown := set(hosts or {}) - set(HOSTS):
-            raise ValueError(f"kraken has the hosts {sorted(HOSTS)}, was given {sorted(unknown)}")
         # The market side is public: credentials are taken, as every venue takes them, and not kept.
-        self._hosts = HOSTS | dict(hosts or {})
+        self._urls = resolve_addresses(VENUE, HOSTS, hosts)
+        self.hosts = self._urls.hosts
         self._depth = depth
-
-    @property
-    def id(self) -> str:
-        """The venue's name in our vocabulary."""
-        return VENUE
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What can be asked of Kraken."""
-        return CAPABILITIES
-
-    @property
-    def hosts(self) -> Sequence[str]:
-        """The hosts of REST and stream."""
-        return tuple(urlsplit(url).hostname or "" for url in self._hosts.values())
-
-    @property
-    def limits(self) -> Sequence[Limit]:
-        """One bucket for all public calls."""
-        return LIMITS
 
     def instruments(self) -> Flow[Sequence[Instrument]]:
         """List the pairs that have a public book. Raises: Refused, OutcomeUnknown."""
@@ -98,7 +81,7 @@ class Kraken(Venue):
         for instrument in instruments:
             if instrument.px_decimals > PX_DECIMALS or instrument.qty_decimals > QTY_DECIMALS:
                 raise Unsupported(f"{instrument.symbol} has more decimals than our scale", venue=VENUE)
-        return MarketFeed(self._hosts["stream"], instruments, self._depth)
+        return MarketFeed(self._urls["stream"], instruments, self._depth)
 
     def fees(self, instrument: Instrument, now: Nanos) -> Flow[FeeSchedule]:
         """Tell the lowest tier's public rates. Raises: Refused, OutcomeUnknown."""
@@ -106,5 +89,5 @@ class Kraken(Venue):
         return read(response, _PAIRS, parse_schedule)
 
     def _get(self, method: str, **query: str) -> Request:
-        url = f"{self._hosts['rest']}/0/public/{method}"
+        url = f"{self._urls['rest']}/0/public/{method}"
         return Request(method="GET", url=url, query=urlencode(query), safe=True, cost=(("public", 1),))
