@@ -75,3 +75,31 @@ class OrderStream:
         if is_last:
             self._end()
             self._is_over.set()
+
+
+def cancel_until_gone(server: Server, graphs: list[str], acks: int) -> set[str]:
+    """Cancel graphs from several threads, and kill the server after so many acknowledgements; give those."""
+    acked: set[str] = set()
+    waiting, lock = list(graphs), threading.Lock()
+
+    def cancel() -> None:
+        headers = {"authorization": f"Bearer {server.test_key}"}
+        with httpx.Client(base_url=server.url, headers=headers, timeout=PATIENCE_S, trust_env=False) as client:
+            while waiting:
+                graph_id = waiting.pop()
+                try:
+                    assert client.delete(f"/v1/execution_graphs/{graph_id}").status_code == 200
+                except httpx.TransportError:
+                    return
+                with lock:
+                    acked.add(graph_id)
+                    is_last = len(acked) == acks
+                if is_last:
+                    server.kill()
+
+    cancellers = [threading.Thread(target=cancel) for _ in range(SENDERS)]
+    for canceller in cancellers:
+        canceller.start()
+    for canceller in cancellers:
+        canceller.join(PATIENCE_S)
+    return acked

@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e.captures import market_of, write_capture
 from tests.e2e.serving import Server, start, until
-from tests.e2e.stream import FAR_BELOW, OrderStream
+from tests.e2e.stream import FAR_BELOW, OrderStream, cancel_until_gone
 from tests.e2e.trading import every_fill, every_order, finish, held, look, moves, rest
 
 ROUNDS: Final = 4
@@ -194,3 +194,20 @@ def test_a_conflict_is_still_a_conflict_after_a_kill(life: Life) -> None:
     first = again.ask("POST", "/v1/orders", json=order)
     assert (first.status_code, first.json()["graph_id"]) == (200, "once")
     assert again.client().orders()["total"] == 1
+
+
+def test_a_cancel_that_was_acknowledged_before_a_kill_stays_a_cancel(life: Life) -> None:
+    server, graphs = life.begin(), [f"rests-{number}" for number in range(120)]
+    for graph_id in graphs:
+        order = {"graph_id": graph_id, "symbol": "BTC-USD", "side": "buy", "qty": 0.01, "price": FAR_BELOW}
+        assert server.ask("POST", "/v1/orders", json=order).status_code == 200
+    acked = cancel_until_gone(server, graphs, len(graphs) * 2 // 3)
+    client = life.begin().client()
+    by_graph = {order["node_order_id"].split(":")[1]: order for order in every_order(client)}
+    late = [graph_id for graph_id in acked if by_graph[graph_id]["status"] in OPEN]
+    for graph_id in late:
+        assert finish(client, {"graph_id": graph_id}).order["status"] == "CANCELLED"
+    orders = every_order(client)
+    assert sum(order["status"] == "CANCELLED" for order in orders) >= len(acked)
+    assert {order["status"] for order in orders} == {"ACCEPTED", "CANCELLED"}
+    assert sum(row["locked_qty_1e8"] for row in held(client).values()) > 0
