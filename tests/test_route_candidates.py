@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.route_market import NOW, SYMBOL, levels, venue
+from tests.route_market import NOW, SYMBOL, levels, markets, venue
 from venuekit.book.consolidated import Consolidated
 from venuekit.errors import RejectReason
-from venuekit.route.candidate import RESTING, Candidate, select
+from venuekit.market import BookDelta
+from venuekit.route.candidate import RESTING, TAKING, Candidate, select
 from venuekit.route.intent import Intent
 from venuekit.route.plan import Residual, route
 from venuekit.side import Side
@@ -54,6 +57,19 @@ def test_a_venue_that_cannot_serve_is_left_out_with_its_reason(name: str) -> Non
     assert [leg.venue for leg in made.legs] == ["z"]
     assert [each.reason for each in made.excluded] == [reason]
     assert words in str(made.excluded[0])
+
+
+@given(st.sampled_from(sorted(CASES)) | markets(most=1), st.sampled_from((BUY, SELL)), st.sampled_from(("", "a", "b")))
+def test_the_quick_look_agrees_with_the_table_of_reasons(case: str | list[Candidate], intent: Intent, pin: str) -> None:
+    asked = [CASES[case][0]] if isinstance(case, str) else case
+    pinned = msgspec.structs.replace(intent, venue=pin)
+    assert select(pinned, asked) == select(pinned, asked, list(TAKING))
+
+
+def test_the_digest_is_of_the_moment_of_the_decision() -> None:
+    first, again = (route(BUY, [venue("a", ASKS)]) for _ in range(2))
+    first.inputs.lanes[0].candidate.book.apply(BookDelta(SYMBOL, [], levels((101, 49)), 2, 2), NOW)
+    assert first.digest == again.digest
 
 
 def test_fees_that_were_never_told_are_not_free() -> None:

@@ -125,6 +125,23 @@ RESTING: Final = (
 )
 
 
+def _may_take(intent: Intent, candidate: Candidate) -> bool:
+    # Nearly every venue of nearly every order passes: one look instead of eight calls. The table has the last word on
+    # all that is refused here.
+    instrument, fees = candidate.instrument, candidate.instrument.fees
+    return (
+        candidate.quote.state is QuoteState.LIVE
+        and candidate.connected
+        and candidate.authorised
+        and instrument.symbol == intent.symbol
+        and not instrument.untradable
+        and fees is not None
+        and fees.taker is not None
+        and (not intent.venue or intent.venue == candidate.venue)
+        and (candidate.free is None or not _penniless(intent, candidate))
+    )
+
+
 def select(
     intent: Intent, candidates: Iterable[Candidate], checks: Iterable[tuple[RejectReason, Check]] = TAKING
 ) -> tuple[list[Candidate], list[Excluded]]:
@@ -132,6 +149,9 @@ def select(
     fit: list[Candidate] = []
     excluded: list[Excluded] = []
     for candidate in candidates:
+        if checks is TAKING and _may_take(intent, candidate):
+            fit.append(candidate)
+            continue
         for reason, check in checks:
             if detail := check(intent, candidate):
                 excluded.append(Excluded(candidate.venue, reason, detail))

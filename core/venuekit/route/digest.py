@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import TypeAlias
 
 import msgspec
 
@@ -19,7 +18,17 @@ from venuekit.route.lane import Lane
 from venuekit.route.sweep import Take
 from venuekit.units import Px
 
-Inputs: TypeAlias = tuple[object, ...]
+
+class Inputs(msgspec.Struct, frozen=True):
+    """What a decision was made from. Books move on, so their versions are noted; all else that is read stands still."""
+
+    intent: Intent
+    params: CostParams
+    reference: Px | None
+    lanes: Sequence[Lane]
+    versions: Sequence[tuple[object, ...]]
+    takes: Sequence[Take]
+    excluded: Sequence[Excluded]
 
 
 def inputs_of(
@@ -31,19 +40,22 @@ def inputs_of(
     excluded: Sequence[Excluded],
 ) -> Inputs:
     """Note what a decision was made from, before the books move on."""
-    return (
-        _order(intent),
-        _weights(params),
-        reference,
-        [_lane(lane) for lane in lanes],
-        [(take.lane.rank, take.qty, take.value, take.worst) for take in takes],
-        [(each.venue, each.reason.value, each.detail) for each in excluded],
-    )
+    books = [lane.candidate.book for lane in lanes]
+    versions = [(book.seq, book.ts, book.received) for book in books]
+    return Inputs(intent, params, reference, lanes, versions, takes, excluded)
 
 
 def digest_of(inputs: Inputs) -> str:
     """Compute 128 bits of BLAKE2b over the inputs' JSON, as hex."""
-    return blake2b(msgspec.json.encode(inputs), digest_size=16).hexdigest()
+    told = (
+        _order(inputs.intent),
+        _weights(inputs.params),
+        inputs.reference,
+        [_lane(lane, version) for lane, version in zip(inputs.lanes, inputs.versions, strict=True)],
+        [(take.lane.rank, take.qty, take.value, take.worst) for take in inputs.takes],
+        [(each.venue, each.reason.value, each.detail) for each in inputs.excluded],
+    )
+    return blake2b(msgspec.json.encode(told), digest_size=16).hexdigest()
 
 
 def _order(intent: Intent) -> tuple[object, ...]:
@@ -57,8 +69,7 @@ def _weights(params: CostParams) -> tuple[object, ...]:
     return (params.urgency.value, params.sigma, params.latency_factor, *fresh, names)
 
 
-def _lane(lane: Lane) -> tuple[object, ...]:
-    candidate = lane.candidate
-    book, instrument, quote = candidate.book, candidate.instrument, candidate.quote
+def _lane(lane: Lane, version: tuple[object, ...]) -> tuple[object, ...]:
+    candidate, instrument = lane.candidate, lane.candidate.instrument
     rules = (lane.fee, lane.lot, instrument.min_qty, instrument.min_notional, candidate.free)
-    return (candidate.venue, book.seq, book.ts, book.received, quote.age_ns, lane.count, *lane.cost, rules)
+    return (candidate.venue, *version, candidate.quote.age_ns, lane.count, *lane.cost, rules)

@@ -7,82 +7,91 @@ the low bits breaks ties and says whose level it is, so a heap compares plain in
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Final
+
+import msgspec
 
 from venuekit.instrument import FeeModel, FeeSchedule
 from venuekit.route.candidate import Candidate
-from venuekit.route.cost import VenueCost
+from venuekit.route.cost import NO_COST, VenueCost
 from venuekit.route.intent import Intent
 from venuekit.route.room import room_of
 from venuekit.side import Side
-from venuekit.units import PX_SCALE, RATE_SCALE, Px, Rate
+from venuekit.units import PX_SCALE, RATE_SCALE, Px, Qty, Rate
 
 RANK_BITS: Final = 10
 MAX_LANES: Final = 1 << RANK_BITS
 RANK_MASK: Final = MAX_LANES - 1
 
-Numbering: TypeAlias = Callable[[int], int]  # a key to the number that orders it
 
-
-class Lane:
+class Lane(msgspec.Struct):
     """A candidate with its rank, its terms and its levels inside the bound.
 
     `keys` are the ladder's, best last, of which the last `count` are inside; `sizes` gives their quantities.
     """
 
-    __slots__ = ("candidate", "cost", "count", "fee", "fees", "is_cut", "keys", "lot", "number", "rank", "sizes")
-
-    def __init__(
-        self, intent: Intent, candidate: Candidate, rank: int, cost: VenueCost, reference: Px, bound: Px | None
-    ) -> None:
-        side, instrument = intent.side, candidate.instrument
-        ladder = candidate.book.asks if side is Side.BUY else candidate.book.bids
-        self.candidate, self.rank, self.cost, self.lot = candidate, rank, cost, instrument.lot
-        self.fees, self.fee = taker_of(candidate)
-        self.keys = ladder.keys
-        self.sizes: Mapping[int, int] = ladder.qtys
-        inside = 0 if bound is None else bisect_left(self.keys, bound * ladder.sign)
-        self.count, self.is_cut = len(self.keys) - inside, inside > 0
-        base = reference * sum(cost) * MAX_LANES + rank
-        model = _curved if self.fees.model is FeeModel.PROBABILITY else _flat
-        self.number = model(base, self.fee, side.sign)
-        room = room_of(candidate, side, self.fee, bound)
-        if room is not None and room < intent.qty:
-            self._narrow(room)
+    candidate: Candidate
+    rank: int
+    cost: VenueCost
+    fees: FeeSchedule
+    fee: Rate
+    lot: Qty
+    keys: list[int]
+    sizes: Mapping[int, int]
+    count: int
+    is_cut: bool
+    base: int
+    slope: int
 
     def orders(self) -> Iterator[int]:
         """Number the levels inside the bound, best first."""
-        return map(self.number, islice(reversed(self.keys), self.count))
-
-    def _narrow(self, room: int) -> None:
-        # A copy of the levels that fit the room, the last of them cut, so that the sweep needs to know of no room.
-        sizes: dict[int, int] = {}
-        for key in reversed(self.keys[len(self.keys) - self.count :]):
-            if room <= 0:
-                break
-            sizes[key] = min(self.sizes[key], room)
-            room -= sizes[key]
-        self.sizes, self.count = sizes, len(sizes)
+        keys: Iterator[int] = reversed(self.keys)
+        if self.count < len(self.keys):
+            keys = islice(keys, self.count)
+        if self.fees.model is FeeModel.NOTIONAL:
+            return _flat(keys, self.base, self.slope)
+        return _curved(keys, self.base, self.fee)
 
 
-def taker_of(candidate: Candidate) -> tuple[FeeSchedule, Rate]:
-    """Give what a venue charges who takes. Raises: ValueError where it is unknown, which `select` leaves out."""
-    fees = candidate.instrument.fees
+def lane_of(intent: Intent, candidate: Candidate, rank: int, cost: VenueCost, reference: Px, bound: Px | None) -> Lane:
+    """Read what a candidate offers. Raises: ValueError where its fee is unknown, which `select` leaves out."""
+    side, instrument = intent.side, candidate.instrument
+    ladder = candidate.book.asks if side is Side.BUY else candidate.book.bids
+    fees, keys = instrument.fees, ladder.keys
     if fees is None or fees.taker is None:
         raise ValueError(f"{candidate.venue}: taker fee unknown")
-    return fees, fees.taker
+    fee, sizes = fees.taker, ladder.qtys
+    inside = 0 if bound is None else bisect_left(keys, bound * ladder.sign)
+    count = len(keys) - inside
+    base = rank if cost is NO_COST else reference * sum(cost) * MAX_LANES + rank
+    slope = -(RATE_SCALE + side.sign * fee) * MAX_LANES
+    if candidate.free is not None or instrument.max_qty:
+        room = room_of(candidate, side, fee, bound)
+        if room is not None and room < intent.qty:
+            sizes = _narrow(keys, sizes, count, room)
+            count = len(sizes)
+    return Lane(candidate, rank, cost, fees, fee, instrument.lot, keys, sizes, count, inside > 0, base, slope)
 
 
-def _flat(base: int, fee: Rate, sign: int) -> Numbering:
-    slope = -(RATE_SCALE + sign * fee) * MAX_LANES
-    return lambda key: base + key * slope
+def _narrow(keys: list[int], sizes: dict[int, int], count: int, room: int) -> dict[int, int]:
+    # A copy of the levels that fit the room, the last of them cut, so that the sweep needs to know of no room.
+    narrow: dict[int, int] = {}
+    for key in islice(reversed(keys), count):
+        if room <= 0:
+            break
+        narrow[key] = min(sizes[key], room)
+        room -= narrow[key]
+    return narrow
 
 
-def _curved(base: int, fee: Rate, _: int) -> Numbering:
-    def order(key: int) -> int:
+def _flat(keys: Iterator[int], base: int, slope: int) -> Iterator[int]:
+    for key in keys:
+        yield base + key * slope
+
+
+def _curved(keys: Iterator[int], base: int, fee: Rate) -> Iterator[int]:
+    for key in keys:
         px = abs(key)
-        return base + (px * fee * max(PX_SCALE - px, 0) // PX_SCALE - key * RATE_SCALE) * MAX_LANES
-
-    return order
+        yield base + (px * fee * max(PX_SCALE - px, 0) // PX_SCALE - key * RATE_SCALE) * MAX_LANES

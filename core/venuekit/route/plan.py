@@ -16,7 +16,7 @@ from venuekit.route.cost import CostParams, venue_cost
 from venuekit.route.digest import Inputs, digest_of, inputs_of
 from venuekit.route.estimate import CostParts, estimate
 from venuekit.route.intent import Intent
-from venuekit.route.lane import MAX_LANES, Lane
+from venuekit.route.lane import MAX_LANES, Lane, lane_of
 from venuekit.route.leg import Leg, leg_of
 from venuekit.route.minimum import allot
 from venuekit.route.rest import rest_on
@@ -90,13 +90,14 @@ def make_lanes(
     if len(ranked) > MAX_LANES:
         raise ValueError(f"expected at most {MAX_LANES} venues, found {len(ranked)}")
     return [
-        Lane(intent, each, rank, venue_cost(intent, each, params), reference, bound) for rank, each in enumerate(ranked)
+        lane_of(intent, each, rank, venue_cost(intent, each, params), reference, bound)
+        for rank, each in enumerate(ranked)
     ]
 
 
 def _precedence(candidate: Candidate) -> tuple[int, int, str]:
     fees = candidate.instrument.fees
-    return (fees.taker or 0 if fees else 0), candidate.quote.age_ns, candidate.venue
+    return (fees.taker or 0) if fees else 0, candidate.quote.age_ns, candidate.venue
 
 
 def _explain(intent: Intent, residual: Qty, lanes: Sequence[Lane], dropped: Sequence[Lane]) -> Residual:

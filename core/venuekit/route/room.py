@@ -13,12 +13,11 @@ def room_of(candidate: Candidate, side: Side, fee: int, bound: Px | None) -> int
     Money is counted at the bound, where there is one, so that every level inside it can be paid for; else at the touch.
     """
     instrument, free = candidate.instrument, candidate.free
-    if free is None and not instrument.max_qty:
-        return None
-    rooms: list[int] = [instrument.max_qty] if instrument.max_qty else []
+    most: int | None = instrument.max_qty or None
     if free is not None:
-        rooms.append(payable(free, candidate.quote.ask_px if bound is None else bound, fee, side))
-    return min(rooms) // instrument.lot * instrument.lot
+        paid = payable(free, candidate.quote.ask_px if bound is None else bound, fee, side)
+        most = paid if most is None or paid < most else most
+    return None if most is None else most - most % instrument.lot
 
 
 def payable(free: int, px: int, fee: int, side: Side) -> int:

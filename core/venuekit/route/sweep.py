@@ -6,17 +6,22 @@ what lies behind it. What must stay true: the result depends on the lanes, not o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from heapq import heapify, heappop, heapreplace
+from collections.abc import Callable, Iterator, Sequence
+from heapq import heapify, heappop, heappushpop
 from itertools import islice
 from operator import length_hint, mul
-from typing import NamedTuple
+from typing import Final, TypeAlias
+
+import msgspec
 
 from venuekit.route.lane import RANK_MASK, Lane
 from venuekit.units import QTY_SCALE, Px, Qty, Usd
 
+Next: TypeAlias = Callable[[], int]
+_NOTHING: Final[Next] = iter(()).__next__
 
-class Take(NamedTuple):
+
+class Take(msgspec.Struct, frozen=True, gc=False):
     """What one venue gives: a quantity on its lot, what that is worth, and the worst price in it."""
 
     lane: Lane
@@ -27,39 +32,45 @@ class Take(NamedTuple):
 
 def sweep(lanes: Sequence[Lane], target: int) -> list[Take]:
     """Allot the target, whole lots only; lanes that give nothing are left out."""
-    # Iterators by rank rather than attributes: this loop is what a decision spends its time on.
+    walks = [reversed(lane.keys) for lane in lanes]
+    parts = _walk(lanes, walks, target)
+    takes = [
+        _take(lane, left, parts.get(lane.rank))
+        for lane, walk in zip(lanes, walks, strict=True)
+        if (left := length_hint(walk)) < len(lane.keys)
+    ]
+    return [take for take in takes if take.qty]
+
+
+def _walk(lanes: Sequence[Lane], walks: Sequence[Iterator[int]], target: int) -> dict[int, int]:
+    """Move each lane's walk behind the levels that are taken; give what is taken of last levels, by rank."""
+    # Bound calls by rank rather than attributes: this loop is what a decision spends its time on.
     width = max([lane.rank for lane in lanes], default=-1) + 1
-    lots = [1] * width
-    walks: list[Iterator[int]] = [iter(())] * width
-    orders, sizes = walks.copy(), [walks[0].__next__] * width if width else []
+    orders: list[Next] = [_NOTHING] * width
+    sizes, lots = orders.copy(), [1] * width
     heap: list[int] = []
-    for lane in lanes:
+    for lane, walk in zip(lanes, walks, strict=True):
         rank, lots[lane.rank] = lane.rank, lane.lot
-        walk = walks[rank] = reversed(lane.keys)
-        orders[rank], sizes[rank] = lane.orders(), map(lane.sizes.__getitem__, walk).__next__
-        heap += islice(orders[rank], 1)
+        numbers = lane.orders()
+        heap += islice(numbers, 1)
+        orders[rank], sizes[rank] = numbers.__next__, map(lane.sizes.__getitem__, walk).__next__
     heapify(heap)
     parts: dict[int, int] = {}
     while heap:
-        rank = heap[0] & RANK_MASK
-        size = sizes[rank]()
-        if size < target:
-            target -= size
-            order = next(orders[rank], None)
-            if order is None:
-                heappop(heap)
-            else:
-                heapreplace(heap, order)
+        order = heappop(heap)
+        try:
+            # Ends with the venue's levels, or with `size >= target`.
+            while (size := sizes[rank := order & RANK_MASK]()) < target:
+                target -= size
+                order = heappushpop(heap, orders[rank]())
+        except StopIteration:
             continue
         # The last level of this venue: what its lot leaves over may fit a finer one.
         parts[rank] = part = target - target % lots[rank]
-        heappop(heap)
         target -= part
         if not target:
             break
-    left = {lane.rank: length_hint(walks[lane.rank]) for lane in lanes}
-    takes = [_take(lane, left[lane.rank], parts.get(lane.rank)) for lane in lanes if left[lane.rank] < len(lane.keys)]
-    return [take for take in takes if take.qty]
+    return parts
 
 
 def _take(lane: Lane, left: int, part: int | None) -> Take:
@@ -69,9 +80,10 @@ def _take(lane: Lane, left: int, part: int | None) -> Take:
     if part is not None:
         sizes[-1] = part
     qty = sum(sizes)
-    if part == 0 or qty % lane.lot:
-        _give_back(sizes, qty % lane.lot)
-    qty -= qty % lane.lot
+    surplus = qty % lane.lot
+    if surplus or part == 0:
+        _give_back(sizes, surplus)
+        qty -= surplus
     value = abs(sum(map(mul, keys, sizes)))
     worst = abs(keys[len(sizes) - 1]) if sizes else 0
     return Take(lane, Qty(qty), Usd((value + QTY_SCALE // 2) // QTY_SCALE), Px(worst))
