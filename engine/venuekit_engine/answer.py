@@ -6,7 +6,7 @@ people, never computed with. Source: the public API documents, as gathered in th
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -242,6 +242,9 @@ class Fills(msgspec.Struct, frozen=True):
     limit: int
     offset: int
     has_more: bool
+
+
+POSITION_KINDS: Final = ("fiat", "crypto", "perp", "event_contract")
 
 
 class PositionView(msgspec.Struct, frozen=True):

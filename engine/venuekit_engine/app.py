@@ -16,6 +16,7 @@ from venuekit.run.http import HttpTransport
 from venuekit_engine.engine import Engine
 from venuekit_engine.market.live.record import Recorded, record
 from venuekit_engine.market.live.source import SYMBOLS
+from venuekit_engine.meters import registry_of
 from venuekit_engine.server.app import build_app
 from venuekit_engine.server.listener import bind
 from venuekit_engine.server.log import log_to_stderr, open_log
@@ -87,7 +88,13 @@ async def serve_engine(settings: Settings, on_ready: OnReady | None = None, stop
 
 def _server_settings(settings: Settings, engine: Engine) -> ServerSettings:
     features = {"paper_market": not settings.market.startswith("live"), "sandbox": True, "graphs": False}
-    return ServerSettings(version=venuekit.__version__, rate_qps=settings.qps, features=features, log=open_log())
+    return ServerSettings(
+        version=venuekit.__version__,
+        rate_qps=settings.qps,
+        features=features,
+        log=open_log(),
+        registry=registry_of(engine),
+    )
 
 
 def _tell_ready(settings: Settings, engine: Engine, url: str, on_ready: OnReady | None) -> None:

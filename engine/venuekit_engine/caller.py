@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -12,3 +13,7 @@ class Caller(msgspec.Struct, frozen=True):
     key_id: str
     sandbox: bool
     admin: bool = False
+
+    def on_paper(self, paper: bool) -> Caller:
+        """Give the same client as it is seen on the paper side, where that is asked for."""
+        return replace(self, sandbox=True) if paper else self

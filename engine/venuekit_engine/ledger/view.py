@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
 
 from venuekit.units import QTY_SCALE, Nanos, Px
-from venuekit_engine.answer import Positions, PositionView, Totals
+from venuekit_engine.answer import POSITION_KINDS, Positions, PositionView, Totals
 from venuekit_engine.ledger.holding import Holding
 from venuekit_engine.refusal import Detail, InvalidParams
-
-KINDS: Final = ("fiat", "crypto", "perp", "event_contract")
 
 
 def view_positions(
@@ -23,9 +20,11 @@ def view_positions(
     include_closed: bool,
 ) -> Positions:
     """List holdings with their totals; what is empty counts as closed. Raises: InvalidParams for an unknown kind."""
-    unknown = sorted(set(kinds or ()) - set(KINDS))
+    unknown = sorted(set(kinds or ()) - set(POSITION_KINDS))
     if unknown:
-        raise InvalidParams("unknown kind", [Detail("kinds", f"expected {', '.join(KINDS)}, found {unknown[0]!r}")])
+        raise InvalidParams(
+            "unknown kind", [Detail("kinds", f"expected {', '.join(POSITION_KINDS)}, found {unknown[0]!r}")]
+        )
     views: list[PositionView] = []
     cash = 0
     for holding in holdings:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from venuekit.capability import Op, Support
 from venuekit.errors import OutcomeUnknown, Refused, RejectReason, Unsupported
-from venuekit.instrument import Instrument, Kind
-from venuekit.order import NewOrder, OpenOrder, OrderId
+from venuekit.instrument import Instrument
 from venuekit.side import Side
-from venuekit.units import Nanos, Px, Qty, Rate, Usd, parse_instant, parse_px, parse_qty
+from venuekit.units import Nanos, Qty, Rate, Usd, parse_instant, parse_px, parse_qty
 from venuekit.wire import Response
 from venuekit_coinbase.venue import Coinbase
+from venuekit_testkit.denial import check_denials
 from venuekit_testkit.play import play, play_all
 
 NOW = Nanos(1)
@@ -184,31 +182,5 @@ def test_a_host_that_the_venue_does_not_have_is_refused() -> None:
         Coinbase(hosts={"rets": "http://127.0.0.1:8080"})
 
 
-def test_the_table_says_something_of_every_verb() -> None:
-    table = Coinbase().capabilities[Kind.SPOT]
-    assert set(table) == set(Op)
-    assert all(each.reason for each in table.values() if each.support is not Support.NATIVE)
-
-
 def test_what_the_table_denies_fails_before_any_request(btc: Instrument) -> None:
-    venue = Coinbase()
-    order = NewOrder(instrument=btc, side=Side.BUY, px=Px(10**9), qty=Qty(10**8), client_id="c")
-    known = OrderId(instrument=btc, client_id="c", venue_id="v")
-    resting = OpenOrder(id=known, terms=order)
-    denied: dict[Op, Callable[[], object]] = {
-        Op.SUBMIT: lambda: venue.submit(order, NOW),
-        Op.CANCEL: lambda: venue.cancel(known, NOW),
-        Op.AMEND: lambda: venue.amend(resting, order, NOW),
-        Op.DECREASE: lambda: venue.decrease(resting, Qty(1), NOW),
-        Op.BATCH: lambda: venue.batch([order], NOW),
-        Op.CANCEL_ALL: lambda: venue.cancel_all(btc, NOW),
-        Op.REDEEM: lambda: venue.redeem(btc, NOW),
-        Op.QUERY: lambda: venue.query(known, NOW),
-        Op.OPEN_ORDERS: lambda: venue.open_orders(None, NOW),
-        Op.FILLS: lambda: venue.fills(btc, NOW, NOW),
-        Op.BALANCES: lambda: venue.balances(NOW),
-    }
-    assert set(denied) == {op for op, each in venue.capabilities[Kind.SPOT].items() if not each}
-    for op, verb in denied.items():
-        with pytest.raises(Unsupported, match=op.value):
-            verb()
+    check_denials(Coinbase(), btc, NOW)

@@ -17,9 +17,14 @@ def fill_routes(trade: TradeService) -> Handlers:
 
     @get("/v1/fills", tags=["fills"])
     async def fills(
-        request: Ask, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0, symbol: FromQuery[str | None] = None
+        request: Ask,
+        limit: Limit = DEFAULT_LIMIT,
+        offset: Offset = 0,
+        symbol: FromQuery[str | None] = None,
+        sandbox: FromQuery[bool] = False,
     ) -> Fills:
-        """List fills."""
-        return await trade.fills(request.user, limit=limit, offset=offset, symbol=symbol or None)
+        """List fills; `sandbox` shows a live key those of its paper side."""
+        caller = request.user.on_paper(sandbox)
+        return await trade.fills(caller, limit=limit, offset=offset, symbol=symbol or None)
 
     return [fills]

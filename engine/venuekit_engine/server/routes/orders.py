@@ -53,10 +53,12 @@ def order_routes(trade: TradeService, market: MarketService, meters: Meters) -> 
         offset: Offset = 0,
         symbol: FromQuery[str | None] = None,
         node_order_id: FromQuery[str | None] = None,
+        sandbox: FromQuery[bool] = False,
     ) -> Orders:
-        """List orders, newest first, or the one that `node_order_id` names."""
+        """List orders, newest first, or the one that `node_order_id` names; `sandbox` shows the paper side."""
+        caller = request.user.on_paper(sandbox)
         return await trade.orders(
-            request.user, limit=limit, offset=offset, symbol=symbol or None, node_order_id=node_order_id or None
+            caller, limit=limit, offset=offset, symbol=symbol or None, node_order_id=node_order_id or None
         )
 
     @get("/v1/orders/{node_order_id:str}", tags=["orders"])
