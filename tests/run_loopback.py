@@ -23,24 +23,11 @@ PATIENCE_S = 10  # until a condition that never comes fails its test
 class Local(Venue):
     """A venue on this machine."""
 
+    capabilities: Capabilities = {}
+    hosts = ("127.0.0.1",)
+
     def __init__(self, limits: Sequence[Limit] = (), id: str = "seq") -> None:
-        self._limits, self._id = limits, id
-
-    @property
-    def id(self) -> str:
-        return self._id
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return {}
-
-    @property
-    def hosts(self) -> Sequence[str]:
-        return ("127.0.0.1",)
-
-    @property
-    def limits(self) -> Sequence[Limit]:
-        return self._limits
+        self.limits, self.id = limits, id
 
 
 class Seen:
