@@ -53,24 +53,29 @@ class Ladder:
     def set_all(self, levels: Levels) -> None:
         """Put many levels."""
         # The loop stands twice: a test of the side for each level would cost a tenth of all.
-        qtys, keys, pop = self.qtys, self.keys, self.qtys.pop
+        qtys, keys = self.qtys, self.keys
+        key: int
         if self.sign < 0:
             for px, qty in levels:
                 key = -px
-                if qty:
-                    if key not in qtys:
-                        insort(keys, key)
+                if key in qtys:
+                    if qty:
+                        qtys[key] = qty
+                    else:
+                        del qtys[key], keys[bisect_left(keys, key)]
+                elif qty:
+                    insort(keys, key)
                     qtys[key] = qty
-                elif pop(key, 0):
-                    del keys[bisect_left(keys, key)]
         else:
-            for px, qty in levels:
-                if qty:
-                    if px not in qtys:
-                        insort(keys, px)
-                    qtys[px] = qty
-                elif pop(px, 0):
-                    del keys[bisect_left(keys, px)]
+            for key, qty in levels:
+                if key in qtys:
+                    if qty:
+                        qtys[key] = qty
+                    else:
+                        del qtys[key], keys[bisect_left(keys, key)]
+                elif qty:
+                    insort(keys, key)
+                    qtys[key] = qty
         self._find_best()
 
     def replace(self, levels: Levels) -> None:
@@ -99,7 +104,8 @@ class Ladder:
     def _find_best(self) -> None:
         if self.keys:
             key = self._best = self.keys[-1]
-            self.px, self.qty = Px(key * self.sign), Qty(self.qtys[key])
+            # `Px(...)` would be a call a change, as in `levels.py`.
+            self.px, self.qty = key * self.sign, self.qtys[key]  # type: ignore[assignment]
         else:
             self._best, self.px, self.qty = _EMPTY, Px(0), Qty(0)
 
