@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -42,11 +43,13 @@ OnReady = Callable[[Ready], None]
 def run_server(settings: Settings, on_ready: OnReady | None = None) -> int:
     """Serve until SIGINT or SIGTERM; give 0. Raises: StartError.
 
-    `settings.ready_file` is written, readable by its owner only, once the server answers.
+    `settings.ready_file` is written, readable by its owner only, once the server answers. Without a `master_key` the
+    environment's VENUEKIT_MASTER_KEY is taken, and without that a key file in the data directory.
     """
     log_to_stderr()
+    told = replace(settings, master_key=settings.master_key or os.environ.get(MASTER_KEY))
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(serve_engine(settings, on_ready))
+        runner.run(serve_engine(told, on_ready))
     return 0
 
 
