@@ -24,7 +24,7 @@ from venuekit_engine.server.log import log_to_stderr, open_log
 from venuekit_engine.server.loop import new_event_loop
 from venuekit_engine.server.serve import serve_on
 from venuekit_engine.server.settings import ServerSettings
-from venuekit_engine.settings import Settings, StartError
+from venuekit_engine.settings import MASTER_KEY, Settings, StartError
 
 __all__ = ["Ready", "Recorded", "Settings", "StartError", "run_record", "run_server", "serve_engine"]
 
