@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
+from typing import Any
 
 import structlog
 
@@ -57,8 +58,7 @@ class Engine:
         self.clock: Clock = clock or RealClock()
         self.plugins = plugins or discover()
         self.first_keys: FirstKeys | None = None
-        self._tasks: list[asyncio.Task[None]] = []
-        self._closers: list[Callable[[], None]] = []
+        self._exit = AsyncExitStack()
 
     async def start(self) -> Engine:
         """Open everything. Raises: StartError; then nothing is left open."""
@@ -73,45 +73,46 @@ class Engine:
         return self
 
     async def stop(self) -> None:
-        """Let what is on the wire finish, make everything durable, close."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if hasattr(self, "runtime"):
-            await self.runtime.close()
-        if hasattr(self, "source"):
-            await self.source.stop()
-        if hasattr(self, "market"):
-            await self.market.close()
-        if hasattr(self, "transport"):
-            await self.transport.close()
-        if hasattr(self, "keys"):
-            with suppress(StoreError):
-                await self.keys.flush()
-        while self._closers:
-            self._closers.pop()()
+        """Let what is on the wire finish, make everything durable, close what was opened, the last first."""
+        await self._exit.aclose()
 
     async def _start(self) -> None:
-        settings, now = self.settings, self.clock.now
+        settings, now, leave = self.settings, self.clock.now, self._exit
         choice = parse_market(settings.market)
         data_dir = open_data_dir(settings.data_dir)
-        self._closers.append(data_dir.close)
+        leave.callback(data_dir.close)
         self.store = SqliteStore(data_dir.database, Durability(settings.durability))
-        self._closers.append(self.store.close)
+        leave.callback(self.store.close)
+        self.keys = Keys(self.store, secrets.token_bytes, now)
+        leave.push_async_callback(self._flush_keys)
         self.transport = HttpTransport(self.clock)
+        leave.push_async_callback(self.transport.close)
         self.hub = MarketHub()
         self.ledger = Ledger(self.hub, play=choice.kind is not MarketKind.LIVE)
         self.ledger.load(self.store.positions())
-        self.keys = Keys(self.store, secrets.token_bytes, now)
-        self.first_keys = await self.keys.bootstrap()
         self.source = open_source(choice, settings, self.plugins, self.transport, self.clock)
         self.market = Market(self.hub, self.source, now)
+        leave.push_async_callback(self.market.close)
         self._join(choice.kind, _vault(settings, data_dir))
+        leave.push_async_callback(self.source.stop)
         await self.source.start(self.hub)
+        leave.push_async_callback(self.runtime.close)
         recovered = recover(self.runtime, self.store, self._paper_desk_of)
+        self._run(self.reconciler.run(), "reconcile")
+        self._run(self._flush_keys_for_ever(), "flush keys")
+        # Last, because keys that are made are shown once: a start that fails must not have made them.
+        self.first_keys = await self.keys.bootstrap()
         log.info("engine_started", market=settings.market, plugins=sorted(self.plugins.venues), recovered=recovered)
-        self._tasks.append(asyncio.create_task(self.reconciler.run(), name="reconcile"))
-        self._tasks.append(asyncio.create_task(self._flush_keys(), name="flush keys"))
+
+    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Keep a task until the engine stops."""
+        task = asyncio.create_task(work, name=name)
+
+        async def end() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        self._exit.push_async_callback(end)
 
     def _join(self, kind: MarketKind, vault: Vault) -> None:
         """Make the desks, the runtime and the trading door."""
@@ -165,9 +166,13 @@ class Engine:
         ]
 
     async def _flush_keys(self) -> None:
+        with suppress(StoreError):
+            await self.keys.flush()
+
+    async def _flush_keys_for_ever(self) -> None:
         while True:
             await self.clock.sleep_until(Nanos(self.clock.now() + FLUSH_NS))
-            await self.keys.flush()
+            await self._flush_keys()
 
 
 def _vault(settings: Settings, data_dir: DataDir) -> Vault:
