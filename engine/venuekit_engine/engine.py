@@ -36,7 +36,7 @@ from venuekit_engine.market.source import MarketKind, parse_market
 from venuekit_engine.runtime.desks import Desks
 from venuekit_engine.runtime.graphs import Graphs
 from venuekit_engine.runtime.reconcile import Reconciler
-from venuekit_engine.runtime.recovery import recover
+from venuekit_engine.runtime.recovery import Recovery
 from venuekit_engine.runtime.runtime import Runtime
 from venuekit_engine.sandbox.desk import PaperDesk
 from venuekit_engine.settings import Settings, StartError
@@ -97,7 +97,8 @@ class Engine:
         leave.push_async_callback(self.source.stop)
         await self.source.start(self.hub)
         leave.push_async_callback(self.runtime.close)
-        recovered = recover(self.runtime, self.store, self._paper_desk_of)
+        self.recovery = Recovery(self.runtime, self.store, self._paper_desk_of)
+        recovered = self.recovery.begin()
         self._run(self.reconciler.run(), "reconcile")
         self._run(self._flush_keys_for_ever(), "flush keys")
         # Last, because keys that are made are shown once: a start that fails must not have made them.
@@ -164,6 +165,11 @@ class Engine:
             for venue in catalog.venues()
             for asset in sorted({each.quote for each in catalog.of(venue).values()} & DOLLARS)
         ]
+
+    async def _recover_rest(self) -> None:
+        while self.recovery.waiting:
+            await self.clock.sleep_until(Nanos(self.clock.now() + NANOS_PER_S))
+            self.recovery.go_on()
 
     async def _flush_keys(self) -> None:
         with suppress(StoreError):

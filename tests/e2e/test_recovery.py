@@ -18,9 +18,10 @@ import pytest
 from tests.e2e.captures import market_of, write_capture
 from tests.e2e.serving import PATIENCE_S
 from venuekit.run.clock import settle
-from venuekit_engine.answer import Order
+from venuekit_engine.answer import Order, PositionView
 from venuekit_engine.caller import Caller
 from venuekit_engine.engine import Engine
+from venuekit_engine.runtime.graphs import Graphs
 from venuekit_engine.sandbox.desk import PaperDesk
 from venuekit_engine.settings import Settings
 
@@ -69,6 +70,15 @@ class Lives:
                 await settle()
         return order
 
+    def positions(self, engine: Engine) -> list[PositionView]:
+        """List what the client holds."""
+        return engine.trade.positions(self.caller, venues=None, kinds=None, include_closed=True).positions
+
+
+def open_count(engine: Engine) -> int:
+    """Count what rests at the paper desks."""
+    return sum(desk.open_count for desk in engine.paper.values())
+
 
 def _hold(method: Any, go: asyncio.Event) -> Any:
     async def wait(*given: Any) -> Any:
@@ -96,7 +106,7 @@ async def test_a_limit_order_that_was_admitted_and_not_placed_yet_rests_after_a_
     async with lives.restart() as engine:
         order = await lives.order(engine, "ACCEPTED", "CANCELLED")
         assert (order.status, order.filled_qty_1e8) == ("ACCEPTED", 0)
-        assert sum(desk.open_count for desk in engine.paper.values()) == 1
+        assert open_count(engine) == 1
 
 
 async def test_a_market_order_that_was_admitted_and_not_placed_yet_ends_unfilled(lives: Lives) -> None:
@@ -107,12 +117,16 @@ async def test_a_market_order_that_was_admitted_and_not_placed_yet_ends_unfilled
         assert (order.status, order.filled_qty_1e8) == ("CANCELLED", 0)
 
 
-async def cancel_once_it_rests(engine: Engine, caller: Caller) -> None:
+async def rest(engine: Engine, caller: Caller) -> None:
     await engine.trade.submit(caller, LIMIT)
     async with asyncio.timeout(PATIENCE_S):
-        while not any(desk.open_count for desk in engine.paper.values()):
+        while not open_count(engine):
             await settle()
     await engine.trade.orders(caller, limit=1, offset=0, symbol=None, node_order_id=None)  # waits for the journal
+
+
+async def cancel_once_it_rests(engine: Engine, caller: Caller) -> None:
+    await rest(engine, caller)
     await engine.trade.cancel_graph(caller, "g")
 
 
@@ -120,9 +134,8 @@ async def test_a_cancel_that_was_admitted_and_not_done_yet_is_done_after_a_resta
     await lives.stop_short(cancel_once_it_rests, held="cancel")
     async with lives.restart() as engine:
         assert (await lives.order(engine, "CANCELLED")).filled_qty_1e8 == 0
-        assert sum(desk.open_count for desk in engine.paper.values()) == 0
-        held = engine.trade.positions(lives.caller, venues=None, kinds=None, include_closed=True).positions
-        assert {row.locked_qty_1e8 for row in held} == {0}
+        assert open_count(engine) == 0
+        assert {row.locked_qty_1e8 for row in lives.positions(engine)} == {0}
 
 
 async def submit_then_cancel(engine: Engine, caller: Caller) -> None:
@@ -134,4 +147,22 @@ async def test_an_order_that_was_cancelled_before_it_was_placed_is_never_placed(
     await lives.stop_short(submit_then_cancel, held="place")
     async with lives.restart() as engine:
         assert (await lives.order(engine, "CANCELLED")).filled_qty_1e8 == 0
-        assert sum(desk.open_count for desk in engine.paper.values()) == 0
+        assert open_count(engine) == 0
+
+
+async def test_an_order_that_rested_waits_for_its_venues_list_and_rests_again(
+    lives: Lives, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lives.stop_short(rest, held="cancel")
+    listed, instrument = asyncio.Event(), Graphs.instrument
+    monkeypatch.setattr(Graphs, "instrument", lambda graphs, leg: instrument(graphs, leg) if listed.is_set() else None)
+    async with lives.restart() as engine:
+        await engine.reconciler.round()
+        assert (await lives.order(engine, "ACCEPTED", "CANCELLED")).status == "ACCEPTED"
+        assert open_count(engine) == 0
+        listed.set()
+        await engine.reconciler.round()  # asking before it rests again must not end it
+        engine.recovery.go_on()
+        assert (open_count(engine), engine.recovery.waiting) == (1, set())
+        assert (await lives.order(engine, "ACCEPTED", "CANCELLED")).status == "ACCEPTED"
+        assert max(row.locked_qty_1e8 for row in lives.positions(engine)) > 98 * 10**8

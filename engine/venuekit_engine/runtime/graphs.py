@@ -84,8 +84,12 @@ class Graphs:
         """Take a live graph back from the journal."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         done.set_result(None)
-        self._lock(run)
+        self.hold(run)
         self._keep(Running(run, digest, done))
+
+    def hold(self, run: GraphRun) -> None:
+        """Hold back what the orders of a restored graph may spend, as far as their venues' lists are known."""
+        self._lock(run)
 
     def forget(self, run: GraphRun) -> None:
         """Drop a graph and let go of what it holds."""

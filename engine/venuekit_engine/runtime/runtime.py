@@ -90,11 +90,6 @@ class Runtime:
         for leg in live_legs(run):
             self.doubts[leg.intent.client_id] = run.updated
 
-    def place(self, graph_id: str, leg: Leg) -> None:
-        """Place a child order of a restored graph, of which it is certain that it never left."""
-        self.doubts.pop(leg.intent.client_id, None)
-        self._spawn(self._place(graph_id, leg))
-
     def desk_of(self, graph: Graph, leg: Leg) -> Desk | None:
         """Give the desk of a child order; None while the client cannot trade there."""
         return self._desks.find(graph.client_id, graph.sandbox, leg.intent.venue)
