@@ -23,7 +23,7 @@ import pytest
 import venuekit
 import venuekit_engine
 from docs.build import MARKED, ROOT, list_pages, render
-from tests.cli_runner import sequence
+from tests.cli_runner import process, sequence
 from venuekit.capability import Mode, Op, Support
 from venuekit.errors import RejectReason
 from venuekit.lifecycle import TABLES, draw
@@ -204,6 +204,19 @@ def test_every_curl_of_the_readme_is_answered(stage: Ready) -> None:
         answer = httpx.request("POST" if body else "GET", url, headers=named, content=body)
         assert answer.status_code == 200, answer.text
         assert json.loads(answer.text)
+
+
+def test_the_demo_still_looks_as_the_readme_shows_it() -> None:
+    shown = next(body for body in blocks(README.read_text(), "text") if "NBBO" in body)
+    said = set(heads(process("demo").out))
+    assert len(heads(shown)) >= 6
+    assert [head for head in heads(shown) if head not in said] == []
+
+
+def heads(text: str) -> list[str]:
+    """List titles and heads of tables, without numbers and blanks, which differ from run to run."""
+    lines = [" ".join(re.sub(r"[\d.,]+", "#", line).split()) for line in text.splitlines()]
+    return [line for line in lines if line.startswith("# ") or (line and not re.search(r"[a-z#]", line))]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="make is for Unix")
