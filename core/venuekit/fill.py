@@ -17,7 +17,7 @@ class Liquidity(Enum):
     TAKER = "taker"
 
 
-class Fill(msgspec.Struct, frozen=True, kw_only=True):
+class Fill(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One execution of one order. `trade_id` is the venue's and counts once, however often it arrives.
 
     `fee` is in `fee_asset`, × 10⁹; negative is a rebate.

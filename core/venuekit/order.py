@@ -29,7 +29,7 @@ class TimeInForce(Enum):
     FOK = "FOK"
 
 
-class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
+class NewOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One order for one venue. Refuses nonsense at birth, so no function checks again.
 
     Raises: ValueError for a quantity or price that is not > 0, a limit without a price, a market with one.
@@ -57,7 +57,7 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"a post-only order rests, so its time in force is GTC, was {self.tif.value}")
 
 
-class OrderId(msgspec.Struct, frozen=True):
+class OrderId(msgspec.Struct, frozen=True, gc=False):
     """How to name one live order to its venue. `venue_id` is "" while only our own id is known."""
 
     instrument: Instrument

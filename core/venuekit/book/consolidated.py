@@ -38,6 +38,9 @@ class Freshness(msgspec.Struct, frozen=True):
 
 
 DEFAULT: Final = Freshness()
+# Made once, because to look a member up in its class costs as much as a call (CPython 3.11).
+_WAITING: Final = BookState.WAITING
+_LIVE: Final = (QuoteState.LIVE, "")
 
 
 class Listing(NamedTuple):
@@ -101,7 +104,7 @@ class Consolidated:
         return [VenueLevel(Px(-key * side.sign), Qty(-size), venue) for key, size, venue in islice(merge(*runs), depth)]
 
     def _judge(self, book: Book, age: int, quiet: int) -> tuple[QuoteState, str]:
-        if book.state is BookState.WAITING:
+        if book.state is _WAITING:
             return QuoteState.WAITING, book.reason
         if age > self.freshness.silent_ns:
             return QuoteState.STALE, f"nothing heard for {age // 1_000_000} ms"
@@ -109,7 +112,7 @@ class Consolidated:
             return QuoteState.STALE, f"no change for {quiet // 1_000_000} ms"
         bid, ask = book.bids.px, book.asks.px
         if bid and ask:
-            return (QuoteState.LIVE, "") if bid < ask else (QuoteState.CROSSED, "its bid is at or above its ask")
+            return _LIVE if bid < ask else (QuoteState.CROSSED, "its bid is at or above its ask")
         return (
             (QuoteState.ONE_SIDED, "no asks" if bid else "no bids") if bid or ask else (QuoteState.EMPTY, "no levels")
         )

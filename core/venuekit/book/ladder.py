@@ -88,8 +88,8 @@ class Ladder:
 
     def copy(self) -> Ladder:
         """Make a side of its own with the same levels."""
-        made = Ladder(Side.BUY if self.sign > 0 else Side.SELL)
-        made.qtys, made.keys = self.qtys.copy(), self.keys.copy()
+        made = Ladder.__new__(Ladder)
+        made.sign, made.qtys, made.keys = self.sign, self.qtys.copy(), self.keys.copy()
         made._best, made.px, made.qty = self._best, self.px, self.qty
         return made
 

@@ -7,6 +7,7 @@ is not usable says why, and a mid never comes from a crossed market.
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 import msgspec
 
@@ -34,6 +35,9 @@ class QuoteState(Enum):
     WAITING = "waiting"  # out of sequence, or no snapshot yet
 
 
+_LIVE: Final = QuoteState.LIVE  # a name of its own: looked up for every quote that is read
+
+
 class VenueQuote(msgspec.Struct, frozen=True, gc=False):
     """The top of one venue's book; prices and quantities are 0 where a side is empty.
 
@@ -54,7 +58,7 @@ class VenueQuote(msgspec.Struct, frozen=True, gc=False):
 
     def serves(self, side: Side) -> bool:
         """Tell whether the venue can serve an order that takes: a buy needs asks, a sell needs bids."""
-        if self.state is QuoteState.LIVE:
+        if self.state is _LIVE:
             return True
         wanted = self.ask_px if side is Side.BUY else self.bid_px
         return self.state is QuoteState.ONE_SIDED and wanted > 0

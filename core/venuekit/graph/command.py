@@ -10,31 +10,31 @@ from venuekit.fill import Fill
 from venuekit.graph.run import Leg
 
 
-class RouteNode(msgspec.Struct, frozen=True):
+class RouteNode(msgspec.Struct, frozen=True, gc=False):
     """Decide where a node's quantity goes."""
 
     node_id: str
 
 
-class PlaceLeg(msgspec.Struct, frozen=True):
+class PlaceLeg(msgspec.Struct, frozen=True, gc=False):
     """Send a child order whose intent is durable."""
 
     leg: Leg
 
 
-class CancelLeg(msgspec.Struct, frozen=True):
+class CancelLeg(msgspec.Struct, frozen=True, gc=False):
     """Take a child order off."""
 
     leg: Leg
 
 
-class ReconcileLeg(msgspec.Struct, frozen=True):
+class ReconcileLeg(msgspec.Struct, frozen=True, gc=False):
     """Ask the venue what became of a child order."""
 
     leg: Leg
 
 
-class SettleFill(msgspec.Struct, frozen=True):
+class SettleFill(msgspec.Struct, frozen=True, gc=False):
     """Book a fill that counts for the first time."""
 
     node_id: str

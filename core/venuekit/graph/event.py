@@ -20,7 +20,7 @@ from venuekit.units import Nanos, Px, Qty
 FORMAT = 1  # of the journal; raised when old journals need a translation to replay
 
 
-class Intent(msgspec.Struct, frozen=True, kw_only=True):
+class Intent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One child order that is about to be sent. `client_id` derives from the node order id, so it is never new."""
 
     client_id: str
@@ -36,14 +36,14 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     post_only: bool = False
 
 
-class Submitted(msgspec.Struct, frozen=True, tag="submitted"):
+class Submitted(msgspec.Struct, frozen=True, gc=False, tag="submitted"):
     """The graph was admitted."""
 
     graph: Graph
     ts: Nanos
 
 
-class Routed(msgspec.Struct, frozen=True, tag="routed", kw_only=True):
+class Routed(msgspec.Struct, frozen=True, gc=False, tag="routed", kw_only=True):
     """The router decided. `target` is in the instrument's quantity; `residual` found no venue, for the reason given.
 
     `digest` fingerprints the decision's inputs; `bid` and `ask` are the arrival NBBO, 0 where there was none.
@@ -63,7 +63,7 @@ class Routed(msgspec.Struct, frozen=True, tag="routed", kw_only=True):
     ts: Nanos
 
 
-class NodeRejected(msgspec.Struct, frozen=True, tag="node_rejected"):
+class NodeRejected(msgspec.Struct, frozen=True, gc=False, tag="node_rejected"):
     """A node ended before anything was sent."""
 
     node_id: str
@@ -72,7 +72,7 @@ class NodeRejected(msgspec.Struct, frozen=True, tag="node_rejected"):
     ts: Nanos
 
 
-class Reported(msgspec.Struct, frozen=True, tag="reported", kw_only=True):
+class Reported(msgspec.Struct, frozen=True, gc=False, tag="reported", kw_only=True):
     """A venue told the state of a child order, and perhaps fills. `reason` is set when it refused."""
 
     leg: str
@@ -84,7 +84,7 @@ class Reported(msgspec.Struct, frozen=True, tag="reported", kw_only=True):
     message: str = ""
 
 
-class Lost(msgspec.Struct, frozen=True, tag="lost"):
+class Lost(msgspec.Struct, frozen=True, gc=False, tag="lost"):
     """A child order was sent, or perhaps sent, and nothing proves what became of it."""
 
     leg: str
@@ -92,7 +92,7 @@ class Lost(msgspec.Struct, frozen=True, tag="lost"):
     ts: Nanos
 
 
-class CancelAsked(msgspec.Struct, frozen=True, tag="cancel_asked"):
+class CancelAsked(msgspec.Struct, frozen=True, gc=False, tag="cancel_asked"):
     """Someone wants a node cancelled, or every node where `node_id` is ""."""
 
     node_id: str

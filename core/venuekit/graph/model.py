@@ -31,7 +31,7 @@ class Policy(Enum):
     MESH_ALGO = "mesh_algo"
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True):
+class Node(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One order of a graph. Exactly one of `qty` and `notional` is set; `venue` None lets the router choose."""
 
     node_id: str
@@ -52,7 +52,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     reduce_only: bool = False
 
 
-class Graph(msgspec.Struct, frozen=True, kw_only=True):
+class Graph(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One submission. `graph_id` is unique for a client, for ever."""
 
     graph_id: str

@@ -7,7 +7,7 @@ of unknown outcome keeps its node open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -38,11 +38,12 @@ def step(run: GraphRun, event: Event) -> Step:
     taken = _TAKE.get(type(event))
     if taken is None:
         raise Impossible(f"{type(event).__name__} cannot follow in {run.graph.graph_id}")
-    nodes, commands = taken(run, event)
-    after = replace(run, nodes={**run.nodes, **nodes}, updated=event.ts, events=run.events + 1)
-    if isinstance(event, CancelAsked) and not event.node_id:
-        after = replace(after, cancelled=True)
-    return replace(after, state=_graph_state(after)), commands
+    changed, commands = taken(run, event)
+    nodes = {**run.nodes, **changed}
+    cancelled = run.cancelled or (isinstance(event, CancelAsked) and not event.node_id)
+    state = _graph_state(run.state, nodes.values(), cancelled)
+    events = run.events + 1
+    return replace(run, nodes=nodes, state=state, cancelled=cancelled, updated=event.ts, events=events), commands
 
 
 def replay(events: Iterable[Event]) -> GraphRun:
@@ -192,23 +193,23 @@ def _settle_state(node: NodeRun) -> NodeRun:
     return replace(node, state=advance(NODES, node.state, state), reason=reason, message=message)
 
 
-def _graph_state(run: GraphRun) -> GraphState:
-    states = {node.state for node in run.nodes.values()}
-    filled = not TRADED.isdisjoint(states) or any(node.filled for node in run.nodes.values())
+def _graph_state(state: GraphState, nodes: Collection[NodeRun], cancelled: bool) -> GraphState:
+    states = {node.state for node in nodes}
+    filled = not TRADED.isdisjoint(states) or any(node.filled for node in nodes)
     if not NODE_LIVE.isdisjoint(states):
-        to = GraphState.PARTIAL_FILL if filled else run.state
-    elif run.cancelled and states != {NodeState.FILLED}:
+        to = GraphState.PARTIAL_FILL if filled else state
+    elif cancelled and states != {NodeState.FILLED}:
         to = GraphState.CANCELLED
     elif filled:
         to = GraphState.COMPLETED
     else:
         to = GraphState.FAILED if states == {NodeState.REJECTED} else GraphState.CANCELLED
-    return advance(GRAPHS, run.state, to)
+    return advance(GRAPHS, state, to)
 
 
 def _with_leg(node: NodeRun, leg: Leg, ts: Nanos) -> NodeRun:
     name = leg.intent.client_id
-    legs = tuple(leg if old.intent.client_id == name else old for old in node.legs)
+    legs = tuple([leg if old.intent.client_id == name else old for old in node.legs])
     return replace(node, legs=legs, updated=ts)
 
 

@@ -11,7 +11,7 @@ from venuekit.lifecycle import GRAPH_LIVE, NODE_LIVE, ORDER_LIVE, GraphState, No
 from venuekit.units import QTY_SCALE, Nanos, Px, Qty, Usd
 
 
-class Leg(msgspec.Struct, frozen=True):
+class Leg(msgspec.Struct, frozen=True, gc=False):
     """One child order. `trades` are the venue's ids of the fills that counted."""
 
     intent: Intent
@@ -29,7 +29,7 @@ class Leg(msgspec.Struct, frozen=True):
         return self.state in ORDER_LIVE
 
 
-class NodeRun(msgspec.Struct, frozen=True):
+class NodeRun(msgspec.Struct, frozen=True, gc=False):
     """One node and its child orders. `seq` counts dispatches; `target` is 0 until the router decided."""
 
     node: Node
@@ -70,7 +70,7 @@ class NodeRun(msgspec.Struct, frozen=True):
         return self.state in NODE_LIVE
 
 
-class GraphRun(msgspec.Struct, frozen=True):
+class GraphRun(msgspec.Struct, frozen=True, gc=False):
     """One graph and its nodes. `events` counts what the reducer took, which is the journal's next place."""
 
     graph: Graph

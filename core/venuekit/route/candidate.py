@@ -20,7 +20,7 @@ from venuekit.side import Side
 from venuekit.units import PX_SCALE, Nanos, Qty
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is known of one venue at one moment.
 
     `authorised` is true with credentials, and in the sandbox. `free` is what the account can spend: base for a sell,
@@ -37,7 +37,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     free: Qty | None = None
 
 
-class Excluded(msgspec.Struct, frozen=True):
+class Excluded(msgspec.Struct, frozen=True, gc=False):
     """A venue that was left out, and why."""
 
     venue: str
@@ -103,6 +103,7 @@ def _penniless(intent: Intent, candidate: Candidate) -> str:
     return "" if free >= least else f"{free} free, the smallest order takes {least} (× 10⁻⁸)"
 
 
+_LIVE: Final = QuoteState.LIVE  # a name of its own: looked up for every venue
 RESTABLE: Final = (QuoteState.LIVE, QuoteState.ONE_SIDED, QuoteState.EMPTY)
 _ANY: Final[tuple[tuple[RejectReason, Check], ...]] = (
     (RejectReason.BAD_VENUE, _pinned_elsewhere),
@@ -130,7 +131,7 @@ def _may_take(intent: Intent, candidate: Candidate) -> bool:
     # all that is refused here.
     instrument, fees = candidate.instrument, candidate.instrument.fees
     return (
-        candidate.quote.state is QuoteState.LIVE
+        candidate.quote.state is _LIVE
         and candidate.connected
         and candidate.authorised
         and instrument.symbol == intent.symbol

@@ -36,7 +36,7 @@ class CostTerm(Protocol):
     def __call__(self, intent: Intent, candidate: Candidate, /) -> Rate: ...
 
 
-class CostParams(msgspec.Struct, frozen=True, kw_only=True):
+class CostParams(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The weights of the terms.
 
     `sigma` is how far the price moves in one second (one standard deviation). A quote is charged `fresh_per_s` for

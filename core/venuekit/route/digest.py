@@ -19,7 +19,7 @@ from venuekit.route.sweep import Take
 from venuekit.units import Px
 
 
-class Inputs(msgspec.Struct, frozen=True):
+class Inputs(msgspec.Struct, frozen=True, gc=False):
     """What a decision was made from. Books move on, so their versions are noted; all else that is read stands still."""
 
     intent: Intent

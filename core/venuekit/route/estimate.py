@@ -12,7 +12,7 @@ from venuekit.side import Side
 from venuekit.units import RATE_SCALE, Px, Qty, Rate, notional
 
 
-class CostParts(msgspec.Struct, frozen=True):
+class CostParts(msgspec.Struct, frozen=True, gc=False):
     """The expected cost against the reference, × 10⁻⁸ of what was routed; a negative part is a gain."""
 
     slippage: Rate = Rate(0)
@@ -41,6 +41,7 @@ def estimate(side: Side, takes: Sequence[Take], legs: Sequence[Leg], reference: 
     worth = notional(reference, Qty(total))
     if not worth:
         return CostParts()
-    slippage, charged = side.sign * (value - worth) * RATE_SCALE // worth, fee * RATE_SCALE // worth
-    means = (latency // total, freshness // total, extra // total)
-    return CostParts(Rate(slippage), Rate(charged), *map(Rate, means))
+    slippage, charged = Rate(side.sign * (value - worth) * RATE_SCALE // worth), Rate(fee * RATE_SCALE // worth)
+    if not (latency or freshness or extra):
+        return CostParts(slippage, charged)
+    return CostParts(slippage, charged, Rate(latency // total), Rate(freshness // total), Rate(extra // total))

@@ -18,7 +18,7 @@ class Urgency(Enum):
     HIGH = "high"
 
 
-class Intent(msgspec.Struct, frozen=True, kw_only=True):
+class Intent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One quantity to trade, over any of the candidates.
 
     `max_slippage` caps the distance of every level from `reference`, fees apart; `reference` is the mid when the order

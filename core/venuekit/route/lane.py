@@ -26,7 +26,7 @@ MAX_LANES: Final = 1 << RANK_BITS
 RANK_MASK: Final = MAX_LANES - 1
 
 
-class Lane(msgspec.Struct):
+class Lane(msgspec.Struct, gc=False):
     """A candidate with its rank, its terms and its levels inside the bound.
 
     `keys` are the ladder's, best last, of which the last `count` are inside; `sizes` gives their quantities.

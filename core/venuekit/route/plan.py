@@ -34,7 +34,7 @@ class Residual(Enum):
     POST_ONLY = "a post-only order takes nothing"
 
 
-class Route(msgspec.Struct, frozen=True, kw_only=True):
+class Route(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What to send, and how that was decided. `rest` waits at the limit; it is part of the residual."""
 
     legs: tuple[Leg, ...]
@@ -69,11 +69,11 @@ def route(intent: Intent, candidates: Sequence[Candidate], params: CostParams | 
         legs=legs,
         filled=filled,
         residual=residual,
-        why=_explain(intent, residual, lanes, dropped),
+        why=_explain(intent, residual, lanes, dropped) if residual else Residual.NONE,
         cost=estimate(intent.side, takes, legs, reference or Px(0)),
         reference=reference,
         excluded=tuple(excluded),
-        dropped=tuple(lane.candidate.venue for lane in dropped),
+        dropped=tuple([lane.candidate.venue for lane in dropped]),
         rest=rest_on(intent, candidates, residual, bound, legs) if intent.rests and residual else None,
         inputs=inputs_of(intent, params, reference, lanes, takes, excluded),
     )
@@ -101,8 +101,6 @@ def _precedence(candidate: Candidate) -> tuple[int, int, str]:
 
 
 def _explain(intent: Intent, residual: Qty, lanes: Sequence[Lane], dropped: Sequence[Lane]) -> Residual:
-    if not residual:
-        return Residual.NONE
     rules = (
         (intent.post_only, Residual.POST_ONLY),
         (not lanes, Residual.NO_VENUE),

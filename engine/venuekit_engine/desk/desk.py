@@ -16,7 +16,7 @@ from venuekit.side import Side
 from venuekit.units import Nanos
 
 
-class Told(msgspec.Struct, frozen=True):
+class Told(msgspec.Struct, frozen=True, gc=False):
     """What a venue says of one child order, with every fill that the desk knows of."""
 
     state: OrderState

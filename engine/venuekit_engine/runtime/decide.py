@@ -70,13 +70,14 @@ def decide(
     if not legs and _is_refusal(node, found):
         reason, message = _blame(found)
         return NodeRejected(node.node_id, reason, message, now)
-    placed = sum(leg.qty for leg in legs)
+    placed = sum([leg.qty for leg in legs])
     bid, ask = _touch(candidates)
+    order_id = node_order_id(graph_id, node.node_id, seq)
     return Routed(
         node_id=node.node_id,
         seq=seq,
         target=qty,
-        legs=tuple(_child(graph_id, node, leg, seq, index, found) for index, leg in enumerate(legs)),
+        legs=tuple([_child(leg_id(order_id, index), node, leg, found.rest) for index, leg in enumerate(legs)]),
         residual=Qty(qty - placed),
         reason=found.why.value if placed < qty else "",
         digest=found.digest,
@@ -132,11 +133,11 @@ def leg_id(order_id: str, index: int) -> str:
     return blake2b(f"{order_id}/{index}".encode(), digest_size=16).hexdigest()
 
 
-def _child(graph_id: str, node: Node, leg: Leg, seq: int, index: int, found: Route) -> ChildIntent:
-    rests = leg is found.rest
+def _child(client_id: str, node: Node, leg: Leg, rest: Leg | None) -> ChildIntent:
+    rests = leg is rest
     market = node.type is OrderType.MARKET and node.max_slippage is None
     return ChildIntent(
-        client_id=leg_id(node_order_id(graph_id, node.node_id, seq), index),
+        client_id=client_id,
         node_id=node.node_id,
         venue=leg.venue,
         symbol=leg.instrument.symbol,

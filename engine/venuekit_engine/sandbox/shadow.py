@@ -35,11 +35,13 @@ class Shadow:
 
     def thin(self, ladder: Ladder, now: Nanos) -> Ladder:
         """Give a side of the book without what we took; the side itself where nothing is taken."""
-        taken = {px: left for px in tuple(self._taken) if (left := self._visible(ladder, px, now)) is not None}
+        if not self._taken:
+            return ladder
+        taken = [(px, left) for px in tuple(self._taken) if (left := self._visible(ladder, px, now)) is not None]
         if not taken:
             return ladder
         thinned = ladder.copy()
-        thinned.set_all(list(taken.items()))
+        thinned.set_all(taken)
         return thinned
 
     def take(self, px: Px, qty: Qty, displayed: Qty, now: Nanos) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class EventRow(msgspec.Struct, frozen=True):
+class EventRow(msgspec.Struct, frozen=True, gc=False):
     """One event of one graph, as the reducer took it. `seq` counts from 1 in each graph; `body` is its JSON."""
 
     graph_id: str
@@ -14,7 +14,7 @@ class EventRow(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class GraphRow(msgspec.Struct, frozen=True):
+class GraphRow(msgspec.Struct, frozen=True, gc=False):
     """One graph: whose, and whether it is over. `digest` is of the payload, for idempotency."""
 
     graph_id: str
@@ -27,7 +27,7 @@ class GraphRow(msgspec.Struct, frozen=True):
     updated_ns: int
 
 
-class OrderRow(msgspec.Struct, frozen=True):
+class OrderRow(msgspec.Struct, frozen=True, gc=False):
     """One node order as it stands; written again when it changes."""
 
     node_order_id: str
@@ -46,7 +46,7 @@ class OrderRow(msgspec.Struct, frozen=True):
     updated_ns: int
 
 
-class FillRow(msgspec.Struct, frozen=True):
+class FillRow(msgspec.Struct, frozen=True, gc=False):
     """One fill. `fill_id` is unique: a fill counts once. `fee_1e9` is in `fee_asset`, `fee_usd_1e9` in dollars."""
 
     fill_id: str
@@ -65,7 +65,7 @@ class FillRow(msgspec.Struct, frozen=True):
     ts_ns: int
 
 
-class PositionRow(msgspec.Struct, frozen=True):
+class PositionRow(msgspec.Struct, frozen=True, gc=False):
     """One holding as it stands: what a client has of an asset at a venue. Quantities may be negative for perps only."""
 
     client_id: str
@@ -80,7 +80,7 @@ class PositionRow(msgspec.Struct, frozen=True):
     updated_ns: int
 
 
-class Batch(msgspec.Struct, frozen=True):
+class Batch(msgspec.Struct, frozen=True, gc=False):
     """Everything that one step changes, to be made durable in one transaction."""
 
     events: tuple[EventRow, ...] = ()
