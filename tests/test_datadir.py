@@ -61,3 +61,14 @@ def test_a_directory_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shut").mkdir(mode=0o500)
     with pytest.raises(DataDirError, match="cannot be written: Permission denied"):
         open_data_dir(tmp_path / "shut")
+
+
+def test_play_money_and_real_money_never_share_a_directory(tmp_path: Path) -> None:
+    first = open_data_dir(tmp_path)
+    first.dedicate("paper")
+    first.dedicate("paper")
+    first.close()
+    again = open_data_dir(tmp_path)
+    with pytest.raises(DataDirError, match="is kept for paper money, and this market is live"):
+        again.dedicate("live")
+    again.close()

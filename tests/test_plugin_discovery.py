@@ -146,7 +146,7 @@ def test_a_restriction_leaves_the_others_unimported(
 
 def test_an_id_that_no_plugin_offers_is_refused_with_what_there_is(site: Path, install: Install) -> None:
     install("acme", "acme")
-    with pytest.raises(KeyError, match="no plugin offers the venue 'moon'; there are: acme"):
+    with pytest.raises(LookupError, match="no plugin offers the venue 'moon'; there are: acme"):
         discover(points(site)).build("moon")
 
 

@@ -120,10 +120,10 @@ class Plugins(msgspec.Struct, frozen=True):
     def build(
         self, venue: str, credentials: Credentials | None = None, hosts: Mapping[str, str] | None = None
     ) -> Venue:
-        """Import and make one venue. Raises: KeyError with what there is, for an id that no plugin offers."""
+        """Import and make one venue. Raises: LookupError with what there is, for an id that no plugin offers."""
         offer = self.venues.get(venue)
         if offer is None:
-            raise KeyError(
+            raise LookupError(
                 f"no plugin offers the venue {venue!r}; there are: {', '.join(sorted(self.venues)) or 'none'}"
             )
         return cast("Venue", load(offer.factory)(credentials=credentials, hosts=hosts))

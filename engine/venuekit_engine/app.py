@@ -59,7 +59,7 @@ def run_record(venues: Sequence[str], symbols: Sequence[str], path: Path, second
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             return runner.run(_record(venues, symbols, path, seconds))
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, LookupError, ValueError) as error:
         raise StartError(f"cannot record to {path}: {error}") from error
 
 

@@ -1,7 +1,7 @@
 """The directory that one engine keeps its files in.
 
 Used by the composition root. What must stay true: two live processes never share one directory, because each would
-believe that the journal is its own. The lock is the kernel's, so a killed process leaves none behind.
+believe that the journal is its own; and play money never shares one with real money. The lock is the kernel's, so a killed process leaves none behind.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 LOCK: Final = "venuekit.lock"
+MONEY: Final = "money"
 
 
 class DataDirError(Exception):
@@ -34,6 +35,23 @@ class DataDir:
     def secret_key(self) -> Path:
         """Where the master key is, unless one is given from outside."""
         return self.path / "secret.key"
+
+    def dedicate(self, money: str) -> None:
+        """Keep this directory for one kind of money, `paper` or `live`, for ever: the two must never be added up.
+
+        Raises: DataDirError if it is kept for the other.
+        """
+        mark = self.path / MONEY
+        try:
+            kept = mark.read_text().strip() if mark.exists() else ""
+            if not kept:
+                mark.write_text(f"{money}\n")
+        except OSError as error:
+            raise DataDirError(f"{mark} cannot be used: {error.strerror}") from error
+        if kept not in ("", money):
+            raise DataDirError(
+                f"the data directory {self.path} is kept for {kept} money, and this market is {money}: choose another"
+            )
 
     def close(self) -> None:
         """Let another process have it. Closing twice is harmless."""

@@ -81,6 +81,7 @@ class Engine:
         choice = parse_market(settings.market)
         data_dir = open_data_dir(settings.data_dir)
         leave.callback(data_dir.close)
+        data_dir.dedicate("live" if choice.kind is MarketKind.LIVE else "paper")
         self.store = SqliteStore(data_dir.database, Durability(settings.durability))
         leave.callback(self.store.close)
         self.keys = Keys(self.store, secrets.token_bytes, now)

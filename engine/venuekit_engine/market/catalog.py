@@ -12,7 +12,7 @@ from typing import Final
 
 from venuekit.instrument import Instrument, canonical_symbol
 from venuekit_engine.answer import SymbolRow
-from venuekit_engine.refusal import NotFound
+from venuekit_engine.refusal import Detail, NotFound
 
 NEAR: Final = 5  # suggestions in one message
 PERP: Final = "-PERP"
@@ -55,8 +55,8 @@ class Catalog:
         if len(meant) == 1:
             return meant[0]
         if meant:
-            raise NotFound(f"{text!r} is ambiguous: {' or '.join(meant)}")
-        raise NotFound(f"unknown symbol {text!r}" + self._hint(symbol))
+            raise _unknown(f"{text!r} is ambiguous: {' or '.join(meant)}")
+        raise _unknown(f"unknown symbol {text!r}" + self._hint(symbol))
 
     def instrument(self, venue: str, symbol: str) -> Instrument | None:
         """Give one venue's instrument, by canonical symbol."""
@@ -100,6 +100,10 @@ class Catalog:
         same = [each for each in self._symbols if each[:1] == symbol[:1]]
         near = get_close_matches(symbol, same, n=NEAR, cutoff=0.7)
         return f"; near are {', '.join(near)}" if near else ""
+
+
+def _unknown(message: str) -> NotFound:
+    return NotFound(message, [Detail("symbol", message)])
 
 
 def _aliases(symbol: str) -> Iterator[str]:

@@ -22,9 +22,10 @@ MarketOption = Annotated[str, typer.Option("--market", metavar="demo|live|replay
 def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="TCP port.")] = 50052,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    data_dir: Annotated[Path, typer.Option("--data-dir", help="Where orders, keys and journals are kept.")] = Path(
-        "~/.sequence/data"
-    ),
+    data_dir: Annotated[
+        Path | None,
+        typer.Option("--data-dir", help="Where orders, keys and journals are kept; ~/.sequence/paper or live without."),
+    ] = None,
     market: MarketOption = "demo",
     ready_file: Annotated[
         Path | None, typer.Option("--ready-file", help="Write the URL and the keys here as JSON once it answers.")
@@ -40,7 +41,7 @@ def serve(
     from venuekit_engine.app import Settings, StartError, run_server
 
     settings = Settings(
-        data_dir=data_dir.expanduser(),
+        data_dir=_home_of(data_dir, market),
         market=market,
         host=host,
         port=port,
@@ -130,6 +131,12 @@ def _announce(ready: "Ready") -> None:
 def _fail(message: str) -> typer.Exit:
     typer.echo(f"error: {message}", err=True)
     return typer.Exit(1)
+
+
+def _home_of(data_dir: Path | None, market: str) -> Path:
+    # Play money and real money never share a directory; the engine refuses it too.
+    own = Path("~/.sequence") / ("live" if market.startswith("live") else "paper")
+    return (data_dir or own).expanduser()
 
 
 def _names(text: str) -> list[str]:
