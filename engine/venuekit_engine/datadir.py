@@ -1,7 +1,8 @@
 """The directory that one engine keeps its files in.
 
 Used by the composition root. What must stay true: two live processes never share one directory, because each would
-believe that the journal is its own; and play money never shares one with real money. The lock is the kernel's, so a killed process leaves none behind.
+believe that the journal is its own; and play money never shares one with real money. The lock is the kernel's, so a
+killed process leaves none behind.
 """
 
 from __future__ import annotations
