@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -129,26 +129,16 @@ def _node(
     symbol = instrument.text("symbol", required=True)
     side = fields.choice("side", Side, required=True)
     venue = instrument.text("venue", longest=32)
-    # Clients send "spot" for everything; an unknown word is still a mistake worth telling.
-    instrument.choice("type", Kind) if instrument is not fields else None
-    policy = execution.choice("policy", Policy) or Policy.SOR
-    if policy not in WORKED:
-        execution.fault("policy", f"{policy.value} is not available yet: use {' or '.join(p.value for p in WORKED)}")
-    urgency = execution.choice("urgency", Urgency) or Urgency.MEDIUM
-    slippage = _slippage(execution)
-    horizon = execution.integer("horizon_ms", least=1)
-    tif = execution.choice("tif", TimeInForce, upper=True)
-    post_only = execution.flag("post_only")
-    if symbol is None or side is None or fields.faults:
-        return None
-    canonical = canonical_symbol(symbol)
+    if instrument is not fields:
+        # Clients send "spot" for everything; an unknown word is still a mistake worth telling.
+        instrument.choice("type", Kind)
+    asked = _execution(execution, kind)
+    canonical = canonical_symbol(symbol or "")
     derived = infer_kind(canonical)
     if derived is Kind.PREDICTION and px is not None and px >= PX_SCALE:
         fields.fault("price", "a prediction price lies between 0 and 1")
-    if policy is Policy.IOC_SWEEP or kind is OrderType.MARKET:
-        tif = tif if tif is TimeInForce.FOK else TimeInForce.IOC
-    if post_only and (kind is OrderType.MARKET or tif not in (None, TimeInForce.GTC)):
-        execution.fault("post_only", "only a limit order with tif GTC can be post-only")
+    if side is None or fields.faults:
+        return None
     return Node(
         node_id=node_id,
         symbol=canonical,
@@ -159,11 +149,41 @@ def _node(
         qty=None if qty is None else Qty(qty),
         notional=None if notional is None else Usd(notional),
         venue=None if venue is None else venue.lower(),
+        policy=asked.policy,
+        urgency=asked.urgency,
+        max_slippage=asked.max_slippage,
+        horizon_ms=asked.horizon_ms,
+        tif=asked.tif,
+        post_only=asked.post_only,
+    )
+
+
+class _Execution(NamedTuple):
+    """How a node is to be worked."""
+
+    policy: Policy
+    urgency: Urgency
+    max_slippage: Rate | None
+    horizon_ms: int | None
+    tif: TimeInForce
+    post_only: bool
+
+
+def _execution(fields: Fields, kind: OrderType) -> _Execution:
+    policy = fields.choice("policy", Policy) or Policy.SOR
+    if policy not in WORKED:
+        fields.fault("policy", f"{policy.value} is not available yet: use {' or '.join(each.value for each in WORKED)}")
+    tif = fields.choice("tif", TimeInForce, upper=True) or TimeInForce.GTC
+    post_only = fields.flag("post_only")
+    if post_only and (kind is OrderType.MARKET or tif is not TimeInForce.GTC or policy is Policy.IOC_SWEEP):
+        fields.fault("post_only", "only a limit order that may rest can be post-only")
+    takes_only = policy is Policy.IOC_SWEEP or kind is OrderType.MARKET
+    return _Execution(
         policy=policy,
-        urgency=urgency,
-        max_slippage=slippage,
-        horizon_ms=horizon,
-        tif=tif or TimeInForce.GTC,
+        urgency=fields.choice("urgency", Urgency) or Urgency.MEDIUM,
+        max_slippage=_slippage(fields),
+        horizon_ms=fields.integer("horizon_ms", least=1),
+        tif=TimeInForce.IOC if takes_only and tif is TimeInForce.GTC else tif,
         post_only=post_only,
     )
 
