@@ -285,3 +285,21 @@ async def test_time_alone_makes_a_book_unusable(stage: Stage) -> None:
     await stage.market.clock.advance_to(Nanos(stage.market.clock.now() + 60 * NANOS_PER_S))
     run = await stage.submit(MARKET)
     assert run.nodes["order"].reason is RejectReason.STALE_VENUE
+
+
+async def test_orders_of_a_desk_that_tells_are_not_asked_about(stage: Stage) -> None:
+    stage.desk.tells = True
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    await stage.market.clock.advance(60)
+    await stage.reconciler.round()
+    assert (stage.desk.found, stage.runtime.polled) == ([], set())
+
+
+async def test_an_ended_order_is_asked_about_no_more(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    assert stage.runtime.polled == {stage.desk.placed[0].client_id}
+    stage.runtime.told(stage.desk.placed[0].client_id, told(OrderState.CANCELLED))
+    await settle()
+    assert stage.runtime.polled == set()

@@ -53,8 +53,15 @@ class Graphs:
         return self._legs.get(leg)
 
     def legs(self) -> list[tuple[GraphRun, Leg]]:
-        """List every child order that may be live."""
+        """List every child order that may be live; for a restart."""
         return [(each.run, leg) for each in tuple(self._graphs.values()) for leg in live_legs(each.run)]
+
+    def leg(self, name: str) -> tuple[GraphRun, Leg] | None:
+        """Give a child order and its graph."""
+        running = self._graphs.get(self._legs.get(name, ""))
+        if running is None:
+            return None
+        return running.run, next(leg for leg in every_leg(running.run) if leg.intent.client_id == name)
 
     def __len__(self) -> int:
         return len(self._graphs)

@@ -13,7 +13,6 @@ from typing import Final
 import structlog
 
 from venuekit.errors import TradeError
-from venuekit.graph.run import GraphRun, Leg
 from venuekit.lifecycle import OrderState
 from venuekit.units import NANOS_PER_S, Nanos
 from venuekit_engine.desk.desk import Told
@@ -41,26 +40,23 @@ class Reconciler:
             await self._sleep_until(Nanos(self._now() + PERIOD_NS))
 
     async def round(self) -> None:
-        """Ask once about everything that is due."""
-        legs = self._runtime.graphs.legs()
-        known = {leg.intent.client_id for _, leg in legs}
-        for name in [name for name in self._runtime.doubts if name not in known]:
-            del self._runtime.doubts[name]
-        self._asked = {name: at for name, at in self._asked.items() if name in known}
-        due = [self._ask(run, leg) for run, leg in legs if self._is_due(run, leg)]
-        await asyncio.gather(*due)
+        """Ask once about everything that is due. Costs what is in doubt or polled, not what is open."""
+        doubts, polled = self._runtime.doubts, self._runtime.polled
+        self._asked = {name: at for name, at in self._asked.items() if name in polled or name in doubts}
+        due = [*doubts, *(name for name in polled if name not in doubts and self._is_due(name))]
+        await asyncio.gather(*map(self._ask, due))
 
-    def _is_due(self, run: GraphRun, leg: Leg) -> bool:
-        name = leg.intent.client_id
-        if name in self._runtime.doubts:
-            return True
-        desk = self._runtime.desk_of(run.graph, leg)
-        if desk is None or desk.tells or leg.state is OrderState.INTENT:
-            return False
+    def _is_due(self, name: str) -> bool:
         return self._now() - self._asked.get(name, Nanos(0)) >= POLL_NS
 
-    async def _ask(self, run: GraphRun, leg: Leg) -> None:
-        name, desk, order = leg.intent.client_id, self._runtime.desk_of(run.graph, leg), self._runtime.order_id(leg)
+    async def _ask(self, name: str) -> None:
+        found = self._runtime.graphs.leg(name)
+        if found is None or not found[1].is_live:
+            self._runtime.doubts.pop(name, None)
+            self._runtime.polled.discard(name)
+            return
+        run, leg = found
+        desk, order = self._runtime.desk_of(run.graph, leg), self._runtime.order_id(leg)
         if desk is None or order is None:
             return  # the desk or the venue's list is not there yet; the doubt stays
         self._asked[name] = self._now()

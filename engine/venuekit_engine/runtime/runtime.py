@@ -41,6 +41,7 @@ class Runtime:
         self._market, self._desks, self._ledger, self._now = market, desks, ledger, now
         self.graphs = graphs
         self.doubts: dict[str, Nanos] = {}  # child orders to ask about, and since when
+        self.polled: set[str] = set()  # child orders that rest at desks that do not tell
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def submit(self, graph: Graph, digest: str) -> GraphRun:
@@ -72,6 +73,8 @@ class Runtime:
     def take(self, graph_id: str, event: Event) -> asyncio.Future[None]:
         """Take one event of a graph in memory and do what follows."""
         durable, commands = self.graphs.take(graph_id, event)
+        if isinstance(event, Reported):
+            self._watch(event.leg)
         self._follow(graph_id, commands)
         return durable
 
@@ -103,6 +106,15 @@ class Runtime:
         """Let what is on the wire finish."""
         while self._tasks:
             await asyncio.wait(tuple(self._tasks))
+
+    def _watch(self, name: str) -> None:
+        """Ask now and then about a child order whose desk does not tell, until it ends."""
+        found = self.graphs.leg(name)
+        desk = self.desk_of(found[0].graph, found[1]) if found is not None and found[1].is_live else None
+        if desk is not None and not desk.tells:
+            self.polled.add(name)
+        else:
+            self.polled.discard(name)
 
     def _follow(self, graph_id: str, commands: Sequence[Command]) -> None:
         for command in commands:
