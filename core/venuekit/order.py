@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 import msgspec
 
@@ -29,6 +30,9 @@ class TimeInForce(Enum):
     FOK = "FOK"
 
 
+_LIMIT: Final = OrderType.LIMIT  # a name of its own: looked up for every order
+
+
 class NewOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One order for one venue. Refuses nonsense at birth, so no function checks again.
 
@@ -48,7 +52,7 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def __post_init__(self) -> None:
         if self.qty <= 0:
             raise ValueError(f"quantity must be > 0, was {self.qty}")
-        if self.type is OrderType.LIMIT:
+        if self.type is _LIMIT:
             if self.px is None or self.px <= 0:
                 raise ValueError(f"a limit order needs a price > 0, was {self.px}")
         elif self.px is not None or self.post_only:

@@ -110,7 +110,7 @@ class Book:
         # Past the constructor, which makes two sides that nobody would read: a sandbox decision makes such a view.
         view = Book.__new__(Book)
         view._depth, view._checksum, view._held = 0, None, self._held
-        view.bids, view.asks = (ladder, self.asks) if side is Side.BUY else (self.bids, ladder)
+        view.bids, view.asks = (ladder, self.asks) if side.buys else (self.bids, ladder)
         view.state, view.reason, view.seq = self.state, self.reason, self.seq
         view.ts, view.received = self.ts, self.received
         return view

@@ -120,5 +120,5 @@ class Consolidated:
 
 def _run(venue: str, book: Book, side: Side) -> Iterator[tuple[int, int, str]]:
     # Sorts best price first, then the larger quantity, then the name.
-    ladder = book.bids if side is Side.BUY else book.asks
+    ladder = book.bids if side.buys else book.asks
     return ((-key, -ladder.qtys[key], venue) for key in reversed(ladder.keys))

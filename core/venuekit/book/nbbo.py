@@ -60,7 +60,7 @@ class VenueQuote(msgspec.Struct, frozen=True, gc=False):
         """Tell whether the venue can serve an order that takes: a buy needs asks, a sell needs bids."""
         if self.state is _LIVE:
             return True
-        wanted = self.ask_px if side is Side.BUY else self.bid_px
+        wanted = self.ask_px if side.buys else self.bid_px
         return self.state is QuoteState.ONE_SIDED and wanted > 0
 
 

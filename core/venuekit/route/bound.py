@@ -17,7 +17,7 @@ def mid_of(fit: Iterable[Candidate], side: Side) -> Px | None:
     asks = [quote.ask_px for quote in quotes if quote.ask_px]
     if bids and asks:
         return Px((max(bids) + min(asks)) // 2)
-    return min(asks, default=None) if side is Side.BUY else max(bids, default=None)
+    return min(asks, default=None) if side.buys else max(bids, default=None)
 
 
 def bound_of(intent: Intent, reference: Px | None) -> Px | None:
@@ -25,7 +25,7 @@ def bound_of(intent: Intent, reference: Px | None) -> Px | None:
     if intent.max_slippage is None or reference is None:
         return intent.limit
     slack = reference * intent.max_slippage // RATE_SCALE
-    if intent.side is Side.BUY:
+    if intent.side.buys:
         cap = Px(reference + slack)
         return cap if intent.limit is None else min(cap, intent.limit)
     return max(Px(reference - slack), intent.limit or Px(1))

@@ -16,7 +16,6 @@ from venuekit.book.nbbo import QuoteState, VenueQuote
 from venuekit.errors import RejectReason
 from venuekit.instrument import Instrument
 from venuekit.route.intent import Intent
-from venuekit.side import Side
 from venuekit.units import PX_SCALE, Nanos, Qty
 
 
@@ -96,8 +95,9 @@ def _penniless(intent: Intent, candidate: Candidate) -> str:
     free = candidate.free
     if free is None:
         return ""
-    least = max(candidate.instrument.min_qty, candidate.instrument.lot, 1)
-    if intent.side is Side.BUY:
+    instrument = candidate.instrument
+    least: int = max(instrument.lot, instrument.min_qty)
+    if intent.side.buys:
         # The price that the order would rest at stands in where the book has no asks.
         least = -(-least * (candidate.quote.ask_px or intent.limit or 0) // PX_SCALE)
     return "" if free >= least else f"{free} free, the smallest order takes {least} (× 10⁻⁸)"
@@ -159,5 +159,6 @@ def select(
                 break
         else:
             fit.append(candidate)
-    excluded.sort(key=lambda each: each.venue)
+    if excluded:
+        excluded.sort(key=lambda each: each.venue)
     return fit, excluded

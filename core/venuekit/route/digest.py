@@ -48,7 +48,7 @@ def inputs_of(
 def digest_of(inputs: Inputs) -> str:
     """Compute 128 bits of BLAKE2b over the inputs' JSON, as hex."""
     told = (
-        _order(inputs.intent),
+        inputs.intent,
         _weights(inputs.params),
         inputs.reference,
         [_lane(lane, version) for lane, version in zip(inputs.lanes, inputs.versions, strict=True)],
@@ -56,11 +56,6 @@ def digest_of(inputs: Inputs) -> str:
         [(each.venue, each.reason.value, each.detail) for each in inputs.excluded],
     )
     return blake2b(msgspec.json.encode(told), digest_size=16).hexdigest()
-
-
-def _order(intent: Intent) -> tuple[object, ...]:
-    what = (intent.symbol, intent.side.value, intent.qty, intent.limit, intent.max_slippage, intent.reference)
-    return (*what, intent.venue, intent.rests, intent.post_only)
 
 
 def _weights(params: CostParams) -> tuple[object, ...]:

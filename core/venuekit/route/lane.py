@@ -18,7 +18,6 @@ from venuekit.route.candidate import Candidate
 from venuekit.route.cost import NO_COST, VenueCost
 from venuekit.route.intent import Intent
 from venuekit.route.room import room_of
-from venuekit.side import Side
 from venuekit.units import PX_SCALE, RATE_SCALE, Px, Qty, Rate
 
 RANK_BITS: Final = 10
@@ -58,7 +57,7 @@ class Lane(msgspec.Struct, gc=False):
 def lane_of(intent: Intent, candidate: Candidate, rank: int, cost: VenueCost, reference: Px, bound: Px | None) -> Lane:
     """Read what a candidate offers. Raises: ValueError where its fee is unknown, which `select` leaves out."""
     side, instrument = intent.side, candidate.instrument
-    ladder = candidate.book.asks if side is Side.BUY else candidate.book.bids
+    ladder = candidate.book.asks if side.buys else candidate.book.bids
     fees, keys = instrument.fees, ladder.keys
     if fees is None or fees.taker is None:
         raise ValueError(f"{candidate.venue}: taker fee unknown")

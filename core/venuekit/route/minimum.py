@@ -17,7 +17,8 @@ from venuekit.units import Px, Qty, notional
 
 def allot(lanes: Sequence[Lane], target: Qty) -> tuple[list[Take], list[Lane]]:
     """Give the allotments that stand, and the lanes dropped for their minimum."""
-    alive, dropped = list(lanes), list[Lane]()
+    alive = list(lanes)
+    dropped: list[Lane] = []
     takes = sweep(alive, target)
     while poor := [take for take in takes if not _stands(take)]:
         least = min(poor, key=lambda take: (take.value, -take.lane.rank)).lane

@@ -22,6 +22,6 @@ def room_of(candidate: Candidate, side: Side, fee: int, bound: Px | None) -> int
 
 def payable(free: int, px: int, fee: int, side: Side) -> int:
     """Give the quantity that a balance covers: base for a sell, quote with its fee for a buy."""
-    if side is Side.SELL:
+    if not side.buys:
         return max(free, 0)
     return max(free, 0) * PX_SCALE * RATE_SCALE // (px * (RATE_SCALE + max(fee, 0)))

@@ -33,7 +33,7 @@ class Take(msgspec.Struct, frozen=True, gc=False):
 def sweep(lanes: Sequence[Lane], target: int) -> list[Take]:
     """Allot the target, whole lots only; lanes that give nothing are left out."""
     walks = [reversed(lane.keys) for lane in lanes]
-    parts = _walk(lanes, walks, target)
+    parts = _walk(lanes, walks, target) if len(lanes) > 1 else _drain(lanes, walks, target)
     takes = [
         _take(lane, left, parts.get(lane.rank))
         for lane, walk in zip(lanes, walks, strict=True)
@@ -71,6 +71,16 @@ def _walk(lanes: Sequence[Lane], walks: Sequence[Iterator[int]], target: int) ->
         if not target:
             break
     return parts
+
+
+def _drain(lanes: Sequence[Lane], walks: Sequence[Iterator[int]], target: int) -> dict[int, int]:
+    """Do what `_walk` does where there is one lane or none: nothing is to be compared."""
+    for lane, walk in zip(lanes, walks, strict=True):
+        for size in map(lane.sizes.__getitem__, islice(walk, lane.count)):
+            if size >= target:
+                return {lane.rank: target - target % lane.lot}
+            target -= size
+    return {}
 
 
 def _take(lane: Lane, left: int, part: int | None) -> Take:

@@ -49,7 +49,9 @@ class Ledger:
 
     def holding(self, client_id: str, sandbox: bool, venue: str, asset: str, now: Nanos) -> Holding:
         """Give a holding; open it when it is new."""
-        book = self._books.setdefault((client_id, sandbox), {})
+        book = self._books.get((client_id, sandbox))
+        if book is None:
+            book = self._books[client_id, sandbox] = {}
         holding = book.get((venue, asset))
         if holding is None:
             self._count += 1
@@ -115,11 +117,11 @@ class Ledger:
 
 def spent(side: Side, instrument: Instrument) -> str:
     """Name the asset that an order of this side gives away."""
-    return instrument.quote if side is Side.BUY else instrument.base
+    return instrument.quote if side.buys else instrument.base
 
 
 def needed(side: Side, qty: Qty, px: Px, taker_1e8: int) -> Qty:
     """Tell how much of it, fee included, rounded up."""
-    if side is Side.SELL:
+    if not side.buys:
         return qty
     return Qty(-(-px * qty * (RATE_SCALE + taker_1e8) // (QTY_SCALE * RATE_SCALE * _PER_QTY)))

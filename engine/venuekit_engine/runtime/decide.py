@@ -47,6 +47,12 @@ REASONS: Final[Mapping[Residual, RejectReason]] = {
     Residual.NONE: RejectReason.UNKNOWN,
     Residual.NO_VENUE: RejectReason.BAD_VENUE,
 }
+# Names of their own, because to look a member up in its class costs as much as a call (CPython 3.11).
+_MARKET: Final = OrderType.MARKET
+_LIMIT: Final = OrderType.LIMIT
+_GTC: Final = TimeInForce.GTC
+_IOC: Final = TimeInForce.IOC
+_FOK: Final = TimeInForce.FOK
 
 
 def decide(
@@ -62,7 +68,7 @@ def decide(
         )
     intent = intent_of(node, qty)
     params = CostParams(urgency=node.urgency)
-    if node.tif is TimeInForce.FOK:
+    if node.tif is _FOK:
         found = _route_whole(intent, candidates, params)
     else:
         found = route(intent, candidates, params)
@@ -123,7 +129,7 @@ def intent_of(node: Node, qty: Qty) -> Intent:
         limit=node.px,
         max_slippage=node.max_slippage,
         venue=node.venue or "",
-        rests=node.type is OrderType.LIMIT and node.tif is TimeInForce.GTC and node.policy is Policy.SOR,
+        rests=node.type is _LIMIT and node.tif is _GTC and node.policy is Policy.SOR,
         post_only=node.post_only,
     )
 
@@ -135,7 +141,7 @@ def leg_id(order_id: str, index: int) -> str:
 
 def _child(client_id: str, node: Node, leg: Leg, rest: Leg | None) -> ChildIntent:
     rests = leg is rest
-    market = node.type is OrderType.MARKET and node.max_slippage is None
+    market = node.type is _MARKET and node.max_slippage is None
     return ChildIntent(
         client_id=client_id,
         node_id=node.node_id,
@@ -144,9 +150,9 @@ def _child(client_id: str, node: Node, leg: Leg, rest: Leg | None) -> ChildInten
         venue_symbol=leg.instrument.venue_symbol,
         side=leg.side,
         qty=leg.qty,
-        type=OrderType.MARKET if market else OrderType.LIMIT,
+        type=_MARKET if market else _LIMIT,
         px=None if market else leg.px,
-        tif=TimeInForce.GTC if rests else (node.tif if node.tif is TimeInForce.FOK else TimeInForce.IOC),
+        tif=_GTC if rests else (node.tif if node.tif is _FOK else _IOC),
         post_only=rests and node.post_only,
     )
 
@@ -181,14 +187,17 @@ def _occurs(reason: RejectReason, excluded: list[Excluded]) -> bool:
 
 def _touch(candidates: list[Candidate]) -> tuple[Px, Px]:
     """Give the best bid and ask of the books that may be used, 0 where there is none."""
-    quotes = [each.quote for each in candidates]
-    bids = [quote.bid_px for quote in quotes if quote.serves(Side.SELL)]
-    asks = [quote.ask_px for quote in quotes if quote.serves(Side.BUY)]
+    bids, asks = [], []
+    for quote in [each.quote for each in candidates]:
+        if quote.serves(Side.SELL):
+            bids.append(quote.bid_px)
+        if quote.serves(Side.BUY):
+            asks.append(quote.ask_px)
     return max(bids, default=Px(0)), min(asks, default=Px(0))
 
 
 def _from_notional(node: Node, candidates: list[Candidate]) -> Qty:
-    buys = node.side is Side.BUY
+    buys = node.side.buys
     touches = [each.quote.ask_px if buys else each.quote.bid_px for each in candidates if each.quote.serves(node.side)]
     if node.notional is None or not touches:
         return Qty(0)

@@ -25,6 +25,8 @@ ORDER_STATUS: Final[Mapping[NodeState, str]] = {
     NodeState.REJECTED: "REJECTED",
 }
 
+_encode: Final = msgspec.json.Encoder().encode
+
 
 def graph_row(run: GraphRun, digest: str) -> GraphRow:
     """Write down a graph."""
@@ -94,7 +96,7 @@ def fill_row(run: GraphRun, node: NodeRun, leg: Leg, fill: Fill, fee_usd: Usd) -
 
 def _constraints(node: NodeRun) -> str:
     asked = node.node
-    told: dict[str, object] = {"urgency": asked.urgency.value, "policy": asked.policy.value, "tif": asked.tif.value}
+    told: dict[str, object] = {"urgency": asked.urgency, "policy": asked.policy, "tif": asked.tif}
     if asked.type is OrderType.LIMIT:
         told["max_price_1e9"] = asked.px
     if asked.venue:
@@ -105,4 +107,4 @@ def _constraints(node: NodeRun) -> str:
         told["max_slippage_bps"] = asked.max_slippage / RATE_PER_BPS
     if node.message:
         told["message"] = node.message
-    return msgspec.json.encode(told).decode()
+    return _encode(told).decode()

@@ -56,7 +56,7 @@ class PaperDesk:
     def view(self, symbol: str, book: Book, side: Side, now: Nanos) -> Book:
         """Give the book without what was taken on paper a moment ago."""
         shadow = self._shadows.get((symbol, side))
-        ladder = book.asks if side is Side.BUY else book.bids
+        ladder = book.asks if side.buys else book.bids
         thinned = shadow.thin(ladder, now) if shadow is not None else ladder
         return book if thinned is ladder else book.with_side(side.opposite, thinned)
 
@@ -68,9 +68,9 @@ class PaperDesk:
         """Do what `place` does, at once."""
         now = self._now()
         taken = self._take(order, self._usable(order, now), now)
-        filled = sum(qty for _, qty in taken)
+        filled = sum([qty for _, qty in taken])
         fills = tuple(
-            self._fill(order, px, qty, Liquidity.TAKER, index, now) for index, (px, qty) in enumerate(taken, 1)
+            [self._fill(order, px, qty, Liquidity.TAKER, index, now) for index, (px, qty) in enumerate(taken, 1)]
         )
         if filled == order.qty:
             state = OrderState.FILLED
@@ -144,10 +144,10 @@ class PaperDesk:
         return book
 
     def _take(self, order: NewOrder, book: Book, now: Nanos) -> list[tuple[Px, Qty]]:
-        ladder = book.asks if order.side is Side.BUY else book.bids
+        ladder = book.asks if order.side.buys else book.bids
         if not ladder.px and order.type is OrderType.MARKET:
             raise self._stale(f"no {order.side.opposite.value} side in {order.instrument.symbol}")
-        shadow = self._shadows.setdefault((order.instrument.symbol, order.side), Shadow())
+        shadow = self._shadow(order.instrument.symbol, order.side)
         taken: list[tuple[Px, Qty]] = []
         shown: list[Qty] = []
         want: int = order.qty
@@ -171,6 +171,12 @@ class PaperDesk:
             shadow.take(px, qty, displayed, now)
         return taken
 
+    def _shadow(self, symbol: str, side: Side) -> Shadow:
+        shadow = self._shadows.get((symbol, side))
+        if shadow is None:
+            shadow = self._shadows[symbol, side] = Shadow()
+        return shadow
+
     def _cross(self, queue: Queue, side: Side, other: Ladder) -> None:
         now = self._now()
         best = queue.best
@@ -178,7 +184,7 @@ class PaperDesk:
             return
         for resting in queue.reached(other.px, through=False):
             symbol = resting.order.instrument.symbol
-            shadow = self._shadows.setdefault((symbol, side), Shadow())
+            shadow = self._shadow(symbol, side)
             for px, displayed in list(_reachable(other, resting.px)):
                 part = min(shadow.left(px, displayed, now), resting.left)
                 if part:

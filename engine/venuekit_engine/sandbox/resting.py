@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Iterator
 
@@ -58,9 +58,9 @@ class Queue:
     def reached(self, px: Px, *, through: bool) -> Iterator[Resting]:
         """Give the orders that a market at `px` reaches: better than it, or equal where `through` is false."""
         limit = px * self._sign
-        for key in reversed(self._keys.copy()):
-            if key < limit or (through and key == limit):
-                return
+        # Only the part that is reached is copied (orders leave while they are filled), however many rest.
+        first = bisect_right(self._keys, limit) if through else bisect_left(self._keys, limit)
+        for key in reversed(self._keys[first:]):
             yield from tuple(self._at.get(key, ()))
 
     def __len__(self) -> int:
