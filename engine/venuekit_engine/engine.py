@@ -100,6 +100,7 @@ class Engine:
         leave.push_async_callback(self.runtime.close)
         self.recovery = Recovery(self.runtime, self.store, self._paper_desk_of)
         recovered = self.recovery.begin()
+        self._run(self._recover_rest(), "recover the rest")
         self._run(self.reconciler.run(), "reconcile")
         self._run(self._flush_keys_for_ever(), "flush keys")
         # Last, because keys that are made are shown once: a start that fails must not have made them.
@@ -109,6 +110,7 @@ class Engine:
     def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Keep a task until the engine stops."""
         task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_tell_fault)
 
         async def end() -> None:
             task.cancel()
@@ -180,6 +182,12 @@ class Engine:
         while True:
             await self.clock.sleep_until(Nanos(self.clock.now() + FLUSH_NS))
             await self._flush_keys()
+
+
+def _tell_fault(task: asyncio.Task[None]) -> None:
+    """Say that a task which should run until the engine stops has ended by a fault."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("task_failed", task=task.get_name(), exc_info=error)
 
 
 def _vault(settings: Settings, data_dir: DataDir) -> Vault:
