@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from tests.binance_stand_in import BinanceStandIn
+from tests.live.exchange import BinanceStandIn
 from venuekit.plugin import Plugins, VenueOffer, discover
 from venuekit.run.clock import RealClock
 from venuekit.run.http import HttpTransport, Timeouts

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.binance_stand_in import BinanceStandIn
+from tests.live.exchange import BinanceStandIn
 from tests.importers.hftbacktest import read_capture
 from tests.market_stage import make_instrument
 from venuekit.book.book import BookState
