@@ -25,7 +25,7 @@ from venuekit_binance.caller import Caller
 from venuekit_binance.codes import VENUE, error_of
 from venuekit_binance.endpoints import CANCEL, CANCEL_REPLACE, KEEP_PRIORITY, SUBMIT
 from venuekit_binance.orders import check, check_client_id, check_qty, name_params, place_params
-from venuekit_binance.parse import to_accepted, to_cancelled, to_ts
+from venuekit_binance.parse import to_accepted, to_amended, to_cancelled
 from venuekit_binance.wire import Amended, Half, Order, Replaced, ReplaceError
 
 SUCCESS: Final = "SUCCESS"
@@ -91,12 +91,7 @@ def _keep_priority(caller: Caller, order: OpenOrder, qty: Qty, client_id: str, n
         ("newClientOrderId", check_client_id(client_id)),
     ]
     response = yield caller.signed(KEEP_PRIORITY, params, now)
-    return read(response, Amended, lambda amended: _to_amended(amended, client_id))
-
-
-def _to_amended(amended: Amended, client_id: str) -> Accepted:
-    ts = to_ts(amended.transactTime)
-    return msgspec.structs.replace(to_accepted(amended.amendedOrder, client_id, Mode.NATIVE_ATOMIC), ts=ts)
+    return read(response, Amended, lambda amended: to_amended(amended, client_id))
 
 
 def _cancel_replace(caller: Caller, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:

@@ -65,43 +65,54 @@ STATUSES: Final[Mapping[int, Verdict]] = {
 }
 SERVER_ERROR: Final = Verdict(Proof.NOTHING, source=_HTTP)
 
-# The first line whose text the message contains decides; the last of a code has no text.
+# What the matching engine says, under whichever of its codes; the first line whose text the message contains decides.
+ENGINE: Final = (
+    _no(_R.INSUFFICIENT_BALANCE, "insufficient balance", _REJECT),
+    # An order of this very client id is live, so to call the id refused would lose sight of it.
+    Verdict(Proof.NOTHING, source=f"{DOCS}/errors.md{_REJECT}", text="Duplicate order sent"),
+    Verdict(Proof.GONE, _R.EXCHANGE_REJECT, f"{DOCS}/errors.md{_REJECT}", "Unknown order"),
+    _no(_R.BAD_VENUE, "Market is closed", _REJECT),
+    _no(_R.AUTH, "account", _REJECT),
+    _no(_R.AUTH, "trading is not enabled", _REJECT),
+    _no(_R.INVALID_PARAMS, "not support", _REJECT),
+    _no(_R.INVALID_PARAMS, "Unsupported order combination", _REJECT),
+    _no(_R.INVALID_PARAMS, "zero or less", _REJECT),
+    _no(_R.INVALID_PARAMS, "is invalid", _REJECT),
+    _no(_R.EXCHANGE_REJECT, "", _REJECT),  # would match or trigger at once, cancel restrictions, too little liquidity
+)
+
+# The last line of a code has no text, so it takes what the lines before it leave.
 CODES: Final[Mapping[int, tuple[Verdict, ...]]] = {
+    -1000: (_NOTHING,),  # "An unknown error occurred while processing the request."
+    -1001: (_NOTHING,),  # "Internal error; unable to process your request."
     -1002: (_no(_R.AUTH),),
     -1003: (_no(_R.RATE_LIMIT),),
     -1006: (_NOTHING,),  # "Execution status unknown."
     -1007: (_NOTHING,),  # "Send status unknown; execution status unknown."
     -1008: (_no(_R.EXCHANGE_BUSY),),
+    -1010: ENGINE,
     -1013: (
         _no(_R.PRICE_DEVIATION, "PERCENT_PRICE", "#filter-failures"),
         _no(_R.POSITION_LIMIT, "MAX_POSITION", "#filter-failures"),
+        _no(_R.BAD_VENUE, "Market is closed", _REJECT),
         _no(_R.INVALID_PARAMS, "", "#filter-failures"),
     ),
+    -1014: (_no(_R.INVALID_PARAMS),),  # "Unsupported order combination."
     -1015: (_no(_R.RATE_LIMIT),),
     -1016: (_no(_R.EXCHANGE_BUSY),),
+    -1020: (_no(_R.INVALID_PARAMS),),  # "This operation is not supported."
     -1021: (_no(_R.AUTH),),
     -1022: (_no(_R.AUTH),),
-    -1010: (_no(_R.EXCHANGE_REJECT, "", _REJECT),),
+    -1112: (_no(_R.EXCHANGE_REJECT),),  # "No orders on book for symbol."
+    -1220: (_no(_R.BAD_VENUE),),  # the symbol's status is not the one that was asked for
     -2008: (_no(_R.AUTH),),
-    -2010: (
-        _no(_R.INSUFFICIENT_BALANCE, "insufficient balance", _REJECT),
-        # An order of this very client id is live, so to call the id refused would lose sight of it.
-        Verdict(Proof.NOTHING, source=f"{DOCS}/errors.md{_REJECT}", text="Duplicate order sent"),
-        _no(_R.EXCHANGE_REJECT, "immediately match", _REJECT),
-        _no(_R.BAD_VENUE, "Market is closed", _REJECT),
-        _no(_R.AUTH, "account", _REJECT),
-        _no(_R.INVALID_PARAMS, "not support", _REJECT),
-        _no(_R.EXCHANGE_REJECT, "", _REJECT),
-    ),
-    -2011: (
-        Verdict(Proof.GONE, _R.EXCHANGE_REJECT, f"{DOCS}/errors.md{_REJECT}", "Unknown order"),
-        _no(_R.EXCHANGE_REJECT, "cancel restrictions", _REJECT),
-        _no(_R.AUTH, "may not place or cancel", _REJECT),
-        _no(_R.EXCHANGE_REJECT, "", _REJECT),
-    ),
+    -2010: ENGINE,
+    -2011: ENGINE,
     -2013: (_GONE,),
     -2014: (_no(_R.AUTH),),
     -2015: (_no(_R.AUTH),),
+    -2021: (_NOTHING,),  # one half of a cancelReplace was done; which one, its `data` tell, where they can be read
+    -2022: (_NOTHING,),  # neither half was done, or nothing is known of the cancel: only `data` tell
     -2026: (_GONE,),
     -2038: (
         Verdict(Proof.GONE, _R.EXCHANGE_REJECT, text="Unknown order"),

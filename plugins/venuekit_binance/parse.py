@@ -34,6 +34,7 @@ from venuekit.units import (
 from venuekit_binance.answers import known
 from venuekit_binance.codes import VENUE
 from venuekit_binance.wire import (
+    Amended,
     CancelledEntry,
     Commission,
     DepthSnapshot,
@@ -78,8 +79,7 @@ def to_accepted(order: Order, client_id: str, mode: Mode = Mode.NATIVE) -> Accep
 
     Raises: Refused when the engine rejected it; OutcomeUnknown when the answer is about another order.
     """
-    if order.clientOrderId != client_id:
-        raise OutcomeUnknown(f"asked for order {client_id!r}, the answer names {order.clientOrderId!r}", venue=VENUE)
+    _check_name(order.clientOrderId, client_id)
     state = to_state(order)
     if state is OrderState.REJECTED:
         raise Refused("the engine rejected the order", venue=VENUE, reason=RejectReason.EXCHANGE_REJECT)
@@ -92,6 +92,25 @@ def to_accepted(order: Order, client_id: str, mode: Mode = Mode.NATIVE) -> Accep
         mode=mode,
         ts=to_ts(order.transactTime or order.updateTime),
     )
+
+
+def to_amended(amended: Amended, client_id: str) -> Accepted:
+    """Read the answer to keepPriority. Raises: OutcomeUnknown when it is about another order."""
+    order = amended.amendedOrder
+    _check_name(order.clientOrderId, client_id)
+    return Accepted(
+        client_id=client_id,
+        venue_id=str(order.orderId),
+        state=known(STATES, order.status, "order status"),
+        filled=parse_qty(order.executedQty),
+        mode=Mode.NATIVE_ATOMIC,
+        ts=to_ts(amended.transactTime),
+    )
+
+
+def _check_name(told: str, asked: str) -> None:
+    if told != asked:
+        raise OutcomeUnknown(f"asked for order {asked!r}, the answer names {told!r}", venue=VENUE)
 
 
 def _to_order_fill(order: Order, fill: OrderFill) -> Fill:

@@ -107,9 +107,18 @@ class CancelledEntry(msgspec.Struct, frozen=True):
     orderReports: list[Order] = []
 
 
+class AmendedOrder(msgspec.Struct, frozen=True):
+    """An order after keepPriority: a shape of its own, whose total is `qty` where an `Order` has `origQty`."""
+
+    orderId: int
+    clientOrderId: str
+    status: str
+    executedQty: str
+
+
 class Amended(msgspec.Struct, frozen=True):
     transactTime: int
-    amendedOrder: Order
+    amendedOrder: AmendedOrder
 
 
 class Replaced(msgspec.Struct, frozen=True):

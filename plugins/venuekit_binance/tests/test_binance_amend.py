@@ -57,6 +57,30 @@ def failed(cancel: object, place: object, results: tuple[str, str], status: int)
     return ok({"code": code, "msg": msg, "data": data}, status)
 
 
+def amended(**changes: Any) -> Response:
+    """Give the documented answer to keepPriority, whose shape is not an order's: `qty`, `cumulativeQuoteQty`."""
+    order = {
+        "symbol": "BTCUSDT",
+        "orderId": 28,
+        "orderListId": -1,
+        "origClientOrderId": "my-cid_1",
+        "clientOrderId": "my-cid_1",
+        "price": "100.00000000",
+        "qty": "0.50000000",
+        "executedQty": "0.00000000",
+        "preventedQty": "0.00000000",
+        "quoteOrderQty": "0.00000000",
+        "cumulativeQuoteQty": "0.00000000",
+        "status": "NEW",
+        "timeInForce": "GTC",
+        "type": "LIMIT",
+        "side": "BUY",
+        "workingTime": 1741926410242,
+        "selfTradePreventionMode": "NONE",
+    }
+    return ok({"transactTime": 1684804350068, "executionId": 75, "amendedOrder": {**order, **changes}})
+
+
 def params_of(request: Request) -> Json:
     return dict(parse_qsl(request.query))
 
@@ -65,30 +89,28 @@ def params_of(request: Request) -> Json:
 
 
 def test_a_pure_reduction_keeps_its_place_and_its_client_id(
-    venue: Binance, make_open: MakeOpen, make_order: MakeOrder, make_answer: MakeAnswer
+    venue: Binance, make_open: MakeOpen, make_order: MakeOrder
 ) -> None:
-    answer = {"transactTime": 1684804350068, "executionId": 60, "amendedOrder": make_answer(origQty="0.5")}
-    accepted, [request] = play_all(venue.amend(make_open(), make_order(qty=parse_qty("0.5")), NOW), ok(answer))
+    accepted, [request] = play_all(venue.amend(make_open(), make_order(qty=parse_qty("0.5")), NOW), amended())
     assert (request.method, request.url) == ("PUT", "https://api.binance.com/api/v3/order/amend/keepPriority")
     assert request.query.startswith("symbol=BTCUSDT&orderId=28&newQty=0.5&newClientOrderId=my-cid_1&timestamp=")
     assert (accepted.mode, accepted.state) == (Mode.NATIVE_ATOMIC, OrderState.ACCEPTED)
     assert (accepted.client_id, accepted.ts) == ("my-cid_1", 1684804350068 * 1_000_000)
 
 
-def test_a_partly_filled_order_shrinks_in_place_too(
-    venue: Binance, make_open: MakeOpen, make_order: MakeOrder, make_answer: MakeAnswer
-) -> None:
-    amended = make_answer(origQty="0.5", executedQty="0.25", status="PARTIALLY_FILLED")
-    answer = {"transactTime": 1, "amendedOrder": amended}
+def test_a_partly_filled_order_shrinks_in_place_too(venue: Binance, make_open: MakeOpen, make_order: MakeOrder) -> None:
     flow = venue.amend(make_open(filled="0.25"), make_order(qty=parse_qty("0.5")), NOW)
-    assert play(flow, ok(answer)).filled == parse_qty("0.25")
+    accepted = play(flow, amended(executedQty="0.25", status="PARTIALLY_FILLED"))
+    assert (accepted.state, accepted.filled) == (OrderState.PARTIAL, parse_qty("0.25"))
 
 
-def test_decrease_keeps_the_client_id_of_the_order(
-    venue: Binance, make_open: MakeOpen, make_answer: MakeAnswer
-) -> None:
-    answer = {"transactTime": 1, "amendedOrder": make_answer(origQty="0.4")}
-    accepted, [request] = play_all(venue.decrease(make_open(venue_id=""), parse_qty("0.4"), NOW), ok(answer))
+def test_an_amend_that_names_another_order_proves_nothing(venue: Binance, make_open: MakeOpen) -> None:
+    with pytest.raises(OutcomeUnknown, match="names 'other'"):
+        play(venue.decrease(make_open(), parse_qty("0.4"), NOW), amended(clientOrderId="other"))
+
+
+def test_decrease_keeps_the_client_id_of_the_order(venue: Binance, make_open: MakeOpen) -> None:
+    accepted, [request] = play_all(venue.decrease(make_open(venue_id=""), parse_qty("0.4"), NOW), amended(qty="0.4"))
     named = "symbol=BTCUSDT&origClientOrderId=my-cid_1&newQty=0.4&newClientOrderId=my-cid_1&timestamp="
     assert request.query.startswith(named)
     assert accepted.mode is Mode.NATIVE_ATOMIC

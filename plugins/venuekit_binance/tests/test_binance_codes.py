@@ -38,7 +38,17 @@ def told(code: int, msg: str, status: int = 400) -> Response:
         (-2010, "Market is closed.", R.BAD_VENUE),
         (-2010, "This symbol is not permitted for this account.", R.AUTH),
         (-2010, "Market orders are not supported for this symbol.", R.INVALID_PARAMS),
+        (-2010, "Rest API trading is not enabled.", R.AUTH),
+        (-2010, "Price * QTY is zero or less.", R.INVALID_PARAMS),
+        (-2010, "Unsupported order combination", R.INVALID_PARAMS),
+        (-2010, "Order would trigger immediately.", R.EXCHANGE_REJECT),
         (-2010, "A reason of next year.", R.EXCHANGE_REJECT),
+        (-1010, "Account has insufficient balance for requested action.", R.INSUFFICIENT_BALANCE),
+        (-1013, "Market is closed.", R.BAD_VENUE),
+        (-1014, "Unsupported order combination.", R.INVALID_PARAMS),
+        (-1020, "This operation is not supported.", R.INVALID_PARAMS),
+        (-1112, "No orders on book for symbol.", R.EXCHANGE_REJECT),
+        (-1220, "Symbol does not match the status.", R.BAD_VENUE),
         (-1013, "Filter failure: PRICE_FILTER", R.INVALID_PARAMS),
         (-1013, "Filter failure: PERCENT_PRICE_BY_SIDE", R.PRICE_DEVIATION),
         (-1013, "Filter failure: MAX_POSITION", R.POSITION_LIMIT),
@@ -68,7 +78,10 @@ def test_a_refusal_has_its_public_reason_and_the_venues_words(
         told(-1007, "Timeout waiting for response from backend server. Send status unknown."),
         told(-1000, "An unknown error occurred while processing the request."),
         told(-1001, "Internal error; unable to process your request. Please try again."),
+        told(-1010, "Duplicate order sent."),
         told(-2010, "Duplicate order sent."),
+        told(-2021, "Order cancel-replace partially failed."),
+        told(-2022, "Order cancel-replace failed."),
         told(-99, "a code out of every range"),
         told(-1121, "Invalid symbol.", 500),
         Response(500, b""),
@@ -112,6 +125,12 @@ def test_every_line_of_the_table_can_be_reached_and_has_a_source() -> None:
     for code, verdicts in CODES.items():
         assert all(verdict.text for verdict in verdicts[:-1]), code
         assert not verdicts[-1].text, code
+
+
+def test_every_code_of_the_fact_sheet_stands_in_the_table() -> None:
+    told = {-1000, -1001, -1002, -1003, -1006, -1007, -1008, -1010, -1013, -1015, -1016, -1021, -1022, -1220}
+    assert (told | {-2008, -2010, -2011, -2013, -2014, -2015, -2021, -2022, -2026}) <= set(CODES)
+    assert {error_of(code, "").__class__ for code in (-1100, -1111, -1121)} == {Refused}
 
 
 def test_an_amend_of_an_unknown_order_is_gone() -> None:
