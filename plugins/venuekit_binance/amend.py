@@ -113,7 +113,7 @@ def _failure(response: Response) -> ReplaceError | None:
         return None
     try:
         return _decode_failure(response.body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         refuse(response)
 
 

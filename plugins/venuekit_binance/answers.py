@@ -6,11 +6,12 @@ no sense, leaves the outcome open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, NoReturn, TypeVar
 
 import msgspec
 
+from venuekit.answer import understand
 from venuekit.errors import OutcomeUnknown
 from venuekit.wire import Response
 from venuekit_binance.codes import VENUE, error_of, judge_status
@@ -29,10 +30,7 @@ def read(response: Response, shape: type[T], convert: Callable[[T], R]) -> R:
     """
     if not 200 <= response.status < 300:
         refuse(response)
-    try:
-        return convert(msgspec.json.decode(response.body, type=shape))
-    except ValueError as error:
-        raise OutcomeUnknown(f"the answer cannot be read: {error}", venue=VENUE, code=str(response.status)) from error
+    return understand(VENUE, response, lambda body: convert(msgspec.json.decode(body, type=shape)))
 
 
 def refuse(response: Response) -> NoReturn:
@@ -50,13 +48,5 @@ def refuse(response: Response) -> NoReturn:
 def _told(body: bytes) -> Error | None:
     try:
         return _decode_error(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
-
-
-def known(table: Mapping[str, T], word: str, what: str) -> T:
-    """Translate a word of the venue. Raises: OutcomeUnknown for one that the table lacks, rather than guess."""
-    try:
-        return table[word]
-    except KeyError:
-        raise OutcomeUnknown(f"unknown {what} {word!r}", venue=VENUE, source=__name__) from None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from venuekit.answer import translate
 from venuekit.book.levels import text_levels
 from venuekit.capability import Mode
 from venuekit.errors import OutcomeUnknown, Refused, RejectReason
@@ -31,7 +32,6 @@ from venuekit.units import (
     parse_rate,
     parse_usd,
 )
-from venuekit_binance.answers import known
 from venuekit_binance.codes import VENUE
 from venuekit_binance.wire import (
     Amended,
@@ -61,12 +61,12 @@ SIDES: Final[Mapping[str, Side]] = {"BUY": Side.BUY, "SELL": Side.SELL}
 
 def to_state(order: Order) -> OrderState:
     """Give an order's state. Raises: OutcomeUnknown for a word that is not in the table."""
-    return known(STATES, order.status, "order status")
+    return translate(VENUE, STATES, order.status, "order status")
 
 
 def to_side(order: Order) -> Side:
     """Give an order's side. Raises: OutcomeUnknown."""
-    return known(SIDES, order.side, "side")
+    return translate(VENUE, SIDES, order.side, "side")
 
 
 def to_ts(milliseconds: int) -> Nanos:
@@ -101,7 +101,7 @@ def to_amended(amended: Amended, client_id: str) -> Accepted:
     return Accepted(
         client_id=client_id,
         venue_id=str(order.orderId),
-        state=known(STATES, order.status, "order status"),
+        state=translate(VENUE, STATES, order.status, "order status"),
         filled=parse_qty(order.executedQty),
         mode=Mode.NATIVE_ATOMIC,
         ts=to_ts(amended.transactTime),
@@ -149,7 +149,7 @@ def to_cancelled_all(entries: list[CancelledEntry]) -> list[Cancelled]:
 def _each(entry: CancelledEntry) -> list[Cancelled]:
     if entry.orderReports:
         return [to_cancelled(order) for order in entry.orderReports]
-    known(STATES, entry.status, "order status")
+    translate(VENUE, STATES, entry.status, "order status")
     return [
         Cancelled(client_id=entry.origClientOrderId, venue_id=str(entry.orderId), filled=parse_qty(entry.executedQty))
     ]

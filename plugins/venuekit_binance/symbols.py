@@ -11,18 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from venuekit.grid import Grid, read_grid
 from venuekit.instrument import FeeSchedule, Instrument, Kind
-from venuekit.units import (
-    RATE_PER_BPS,
-    Inexact,
-    Px,
-    Qty,
-    Rate,
-    Usd,
-    parse_px,
-    parse_qty,
-    parse_usd,
-)
+from venuekit.units import RATE_PER_BPS, Rate, Usd, parse_px, parse_qty, parse_usd
 from venuekit_binance.codes import VENUE
 from venuekit_binance.wire import Filter, Symbol
 
@@ -39,15 +30,7 @@ NO_RULE: Final = Filter(filterType="")
 
 def to_instrument(symbol: Symbol) -> Instrument:
     """Read one market."""
-    rules = {rule.filterType: rule for rule in symbol.filters}
-    try:
-        return _instrument(symbol, rules)
-    except Inexact as error:
-        return _untradable(symbol, f"its grid does not fit our scale: {error}")
-
-
-def _instrument(symbol: Symbol, rules: Mapping[str, Filter]) -> Instrument:
-    price, lot = rules.get("PRICE_FILTER", NO_RULE), rules.get("LOT_SIZE", NO_RULE)
+    grid = read_grid(lambda: _grid({rule.filterType: rule for rule in symbol.filters}))
     return Instrument(
         symbol=f"{symbol.baseAsset}-{symbol.quoteAsset}",
         kind=Kind.SPOT,
@@ -55,30 +38,25 @@ def _instrument(symbol: Symbol, rules: Mapping[str, Filter]) -> Instrument:
         venue_symbol=symbol.symbol,
         base=symbol.baseAsset,
         quote=symbol.quoteAsset,
+        tick=grid.tick,
+        lot=grid.lot,
+        min_qty=grid.min_qty,
+        max_qty=grid.max_qty,
+        min_notional=grid.min_notional,
+        fees=BASE_FEES,
+        amendable=symbol.amendAllowed,
+        untradable=grid.misfit or _why_untradable(symbol),
+    )
+
+
+def _grid(rules: Mapping[str, Filter]) -> Grid:
+    price, lot = rules.get("PRICE_FILTER", NO_RULE), rules.get("LOT_SIZE", NO_RULE)
+    return Grid(
         tick=parse_px(price.tickSize) or parse_px(FINEST),
         lot=parse_qty(lot.stepSize) or parse_qty(FINEST),
         min_qty=parse_qty(lot.minQty),
         max_qty=parse_qty(lot.maxQty),
         min_notional=_min_notional(rules),
-        fees=BASE_FEES,
-        amendable=symbol.amendAllowed,
-        untradable=_why_untradable(symbol),
-    )
-
-
-def _untradable(symbol: Symbol, reason: str) -> Instrument:
-    return Instrument(
-        symbol=f"{symbol.baseAsset}-{symbol.quoteAsset}",
-        kind=Kind.SPOT,
-        venue=VENUE,
-        venue_symbol=symbol.symbol,
-        base=symbol.baseAsset,
-        quote=symbol.quoteAsset,
-        tick=Px(0),
-        lot=Qty(0),
-        fees=BASE_FEES,
-        amendable=False,
-        untradable=reason,
     )
 
 

@@ -13,17 +13,16 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from venuekit.answer import understand
 from venuekit.book.levels import PxMemo, TooLarge, exact_levels, text_levels
 from venuekit.errors import OutcomeUnknown, Refused, RejectReason
+from venuekit.grid import Grid, read_grid
 from venuekit.instrument import FeeSchedule, Instrument, Kind
 from venuekit.market import BookSnapshot, Levels, TradePrint
 from venuekit.side import Side
 from venuekit.units import (
     QTY_DECIMALS,
-    Inexact,
-    Px,
     Qty,
-    Usd,
     parse_fixed,
     parse_instant,
     parse_px,
@@ -88,16 +87,13 @@ def read(response: Response, decoder: msgspec.json.Decoder[T], build: Callable[[
         raise Refused("the venue refused", venue=VENUE, reason=REFUSALS[status], code=_code(response), source=ERRORS)
     if status != 200:
         raise OutcomeUnknown("the venue failed", venue=VENUE, code=str(status), source=ERRORS)
-    try:
-        return build(decoder.decode(response.body))
-    except ValueError as error:
-        raise OutcomeUnknown(f"unreadable answer: {error}", venue=VENUE) from error
+    return understand(VENUE, response, lambda body: build(decoder.decode(body)))
 
 
 def _code(response: Response) -> str:
     try:
         failure = _FAILURE.decode(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return str(response.status)  # some gateways answer in plain text
     return failure.error or failure.message or str(response.status)
 
@@ -109,7 +105,7 @@ def parse_instruments(answer: wire.Products) -> Sequence[Instrument]:
 
 def parse_instrument(product: wire.Product) -> Instrument:
     """Read one product; `price_increment` is the tick, and no other increment stands in for it."""
-    tick, lot, min_qty, max_qty, min_notional, misfit = _parse_grid(product)
+    grid = read_grid(lambda: _parse_grid(product))
     return Instrument(
         symbol=product.product_id,
         kind=Kind.SPOT,
@@ -117,23 +113,24 @@ def parse_instrument(product: wire.Product) -> Instrument:
         venue_symbol=product.product_id,
         base=product.base_currency_id,
         quote=product.quote_currency_id,
-        tick=tick,
-        lot=lot,
-        min_qty=min_qty,
-        max_qty=max_qty,
-        min_notional=min_notional,
+        tick=grid.tick,
+        lot=grid.lot,
+        min_qty=grid.min_qty,
+        max_qty=grid.max_qty,
+        min_notional=grid.min_notional,
         fees=FEES,
-        untradable=misfit or _say_closed(product),
+        untradable=grid.misfit or _say_closed(product),
     )
 
 
-def _parse_grid(product: wire.Product) -> tuple[Px, Qty, Qty, Qty, Usd, str]:
-    try:
-        tick, lot = parse_px(product.price_increment), parse_qty(product.base_increment)
-        sizes = parse_qty(product.base_min_size), _floor_qty(product.base_max_size)
-        return tick, lot, *sizes, parse_usd(product.quote_min_size), ""
-    except Inexact as error:
-        return Px(0), Qty(0), Qty(0), Qty(0), Usd(0), f"its grid does not fit our scale: {error}"
+def _parse_grid(product: wire.Product) -> Grid:
+    return Grid(
+        tick=parse_px(product.price_increment),
+        lot=parse_qty(product.base_increment),
+        min_qty=parse_qty(product.base_min_size),
+        max_qty=_floor_qty(product.base_max_size),
+        min_notional=parse_usd(product.quote_min_size),
+    )
 
 
 def _floor_qty(text: str) -> Qty:

@@ -14,18 +14,16 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from venuekit.answer import understand
 from venuekit.book.levels import PxMemo, TooLarge, exact_levels, text_levels
 from venuekit.errors import OutcomeUnknown, Refused, RejectReason
+from venuekit.grid import Grid, read_grid
 from venuekit.instrument import FeeSchedule, Instrument, Kind
 from venuekit.market import BookDelta, BookSnapshot, Levels, TradePrint
 from venuekit.side import Side
 from venuekit.units import (
-    Inexact,
     Nanos,
-    Px,
-    Qty,
     Rate,
-    Usd,
     parse_fixed,
     parse_instant,
     parse_px,
@@ -75,12 +73,13 @@ def read(response: Response, decoder: msgspec.json.Decoder[T], build: Callable[[
         raise Refused("too many requests", venue=VENUE, reason=RejectReason.RATE_LIMIT, code="429", source=ERRORS)
     if response.status >= 500:
         raise OutcomeUnknown("the venue failed", venue=VENUE, code=str(response.status))
-    try:
-        answer = _ANSWER.decode(response.body)
-        _raise_error(answer.error)
-        return build(decoder.decode(answer.result))
-    except ValueError as error:
-        raise OutcomeUnknown(f"unreadable answer: {error}", venue=VENUE, code=str(response.status)) from error
+    return understand(VENUE, response, lambda body: build(decoder.decode(_unwrap(body))))
+
+
+def _unwrap(body: bytes) -> msgspec.Raw:
+    answer = _ANSWER.decode(body)
+    _raise_error(answer.error)
+    return answer.result
 
 
 def _raise_error(messages: list[str]) -> None:
@@ -104,7 +103,7 @@ def parse_instrument(pair: wire.Pair) -> Instrument | None:
     if not pair.wsname:
         return None
     base, quote = (ASSETS.get(asset, asset) for asset in pair.wsname.split("/"))
-    tick, lot, min_qty, min_notional, misfit = _parse_grid(pair)
+    grid = read_grid(lambda: _parse_grid(pair))
     return Instrument(
         symbol=f"{base}-{quote}",
         kind=Kind.SPOT,
@@ -112,24 +111,24 @@ def parse_instrument(pair: wire.Pair) -> Instrument | None:
         venue_symbol=pair.altname,
         base=base,
         quote=quote,
-        tick=tick,
-        lot=lot,
-        min_qty=min_qty,
-        min_notional=min_notional,
+        tick=grid.tick,
+        lot=grid.lot,
+        min_qty=grid.min_qty,
+        min_notional=grid.min_notional,
         px_decimals=pair.pair_decimals,
         qty_decimals=pair.lot_decimals,
         fees=parse_fees(pair),
-        untradable=misfit or ("" if pair.status in OPEN else f"the venue says {pair.status}"),
+        untradable=grid.misfit or ("" if pair.status in OPEN else f"the venue says {pair.status}"),
     )
 
 
-def _parse_grid(pair: wire.Pair) -> tuple[Px, Qty, Qty, Usd, str]:
-    try:
-        tick = parse_px(pair.tick_size or f"1e-{pair.pair_decimals}")
-        lot = parse_qty(f"1e-{pair.lot_decimals}")
-        return tick, lot, parse_qty(pair.ordermin), parse_usd(pair.costmin), ""
-    except Inexact as error:
-        return Px(0), Qty(0), Qty(0), Usd(0), f"does not fit our scale: {error}"
+def _parse_grid(pair: wire.Pair) -> Grid:
+    return Grid(
+        tick=parse_px(pair.tick_size or f"1e-{pair.pair_decimals}"),
+        lot=parse_qty(f"1e-{pair.lot_decimals}"),
+        min_qty=parse_qty(pair.ordermin),
+        min_notional=parse_usd(pair.costmin),
+    )
 
 
 def parse_schedule(pairs: wire.Pairs) -> FeeSchedule:

@@ -184,3 +184,9 @@ def test_a_host_that_the_venue_does_not_have_is_refused() -> None:
 
 def test_what_the_table_denies_fails_before_any_request(btc: Instrument) -> None:
     check_denials(Coinbase(), btc, NOW)
+
+
+def test_one_odd_product_does_not_hide_the_others() -> None:
+    odd, even = play(Coinbase().instruments(), products({"price_increment": "0"}, {}))
+    assert "no step" in odd.untradable
+    assert even.untradable == ""
