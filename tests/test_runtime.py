@@ -10,15 +10,17 @@ import pytest
 from tests.parts.desks import ScriptedDesk, fill_of, told
 from tests.parts.journal import MemoryJournal
 from tests.parts.market import HandMarket
-from venuekit.errors import NotSent, OutcomeUnknown, Refused, RejectReason
+from venuekit.errors import NotSent, OutcomeUnknown, RateLimited, Refused, RejectReason
 from venuekit.graph.event import decode_event
 from venuekit.graph.model import Graph
 from venuekit.graph.payload import parse_graph
 from venuekit.graph.reducer import replay
 from venuekit.graph.run import GraphRun
 from venuekit.lifecycle import GraphState, NodeState, OrderState
+from venuekit.order import OrderType, TimeInForce
 from venuekit.run.clock import settle
 from venuekit.units import NANOS_PER_S, Nanos, parse_px, parse_qty
+from venuekit_engine.desk.desk import Told
 from venuekit_engine.ledger.ledger import Ledger
 from venuekit_engine.refusal import Unavailable
 from venuekit_engine.runtime.admission import admit
@@ -42,7 +44,7 @@ class Stage:
         self.ledger = Ledger(self.market.hub, play=False)
         now = self.market.clock.now
         self.graphs = Graphs(self.market.hub, self.ledger, self.journal, now)
-        desks = Desks(lambda _: None, lambda _, venue: self.desk if venue == "alpha" else None)
+        desks = Desks(lambda _: None, lambda _, venue: self.desk if venue == self.desk.venue else None)
         self.runtime = Runtime(self.market.hub, desks, self.ledger, self.graphs, now)
         self.reconciler = Reconciler(self.runtime, now, self.market.clock.sleep_until)
 
@@ -303,3 +305,168 @@ async def test_an_ended_order_is_asked_about_no_more(stage: Stage) -> None:
     stage.runtime.told(stage.desk.placed[0].client_id, told(OrderState.CANCELLED))
     await settle()
     assert stage.runtime.polled == set()
+
+
+async def test_a_fault_of_a_plugin_ends_no_asking(stage: Stage) -> None:
+    stage.desk.placing.append(OutcomeUnknown("timeout", venue="alpha"))
+    await stage.submit(LIMIT)
+    stage.desk.finding += [KeyError("a bug of the plugin"), told(OrderState.ACCEPTED)]
+    await stage.reconciler.round()
+    assert stage.leg_state() is OrderState.UNKNOWN
+    await stage.reconciler.round()
+    assert stage.leg_state() is OrderState.ACCEPTED
+
+
+async def test_an_order_that_a_venue_had_taken_is_not_gone_because_it_once_says_so(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    await stage.market.clock.advance(3600)
+    stage.desk.finding += [None, told(OrderState.ACCEPTED), None, None]
+    await stage.reconciler.round()
+    await stage.reconciler.round()
+    assert (stage.leg_state(), stage.runtime.doubts) == (OrderState.ACCEPTED, {})
+    await stage.market.clock.advance(3)
+    await stage.reconciler.round()
+    assert stage.leg_state() is OrderState.ACCEPTED
+    await stage.market.clock.advance(10)
+    await stage.reconciler.round()
+    assert stage.leg_state() is OrderState.CANCELLED
+
+
+async def test_after_a_restart_too_it_must_say_so_for_a_while(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    run = await stage.submit(LIMIT)
+    again = Stage()
+    await again.market.clock.advance(3600)
+    again.runtime.restore(run, "d")
+    again.desk.finding.append(None)
+    await again.reconciler.round()
+    assert again.now() == run
+
+
+async def test_a_cancel_that_did_nothing_is_repeated_once_a_round(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    stage.desk.cancelling += [told(OrderState.ACCEPTED), told(OrderState.ACCEPTED), told(OrderState.CANCELLED)]
+    stage.desk.finding += [told(OrderState.ACCEPTED), told(OrderState.ACCEPTED)]
+    await stage.runtime.cancel("graph_1")
+    await settle()
+    written = len(stage.journal.batches)
+    assert len(stage.desk.cancelled) == 1
+    await stage.reconciler.round()
+    await settle()
+    assert (len(stage.desk.cancelled), len(stage.journal.batches)) == (2, written)
+    await stage.reconciler.round()
+    await settle()
+    assert stage.journalled().state is GraphState.CANCELLED
+
+
+async def test_only_one_cancel_of_an_order_is_on_its_way(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    stage.desk.cancelling.append(told(OrderState.CANCELLED))
+    stage.desk.going = asyncio.Event()
+    await stage.runtime.cancel("graph_1")
+    await settle()
+    stage.desk.finding.append(told(OrderState.ACCEPTED))
+    await stage.market.clock.advance(3)
+    await stage.reconciler.round()
+    await settle()
+    assert len(stage.desk.cancelled) == 1
+    stage.desk.going.set()
+    await settle()
+    assert stage.journalled().state is GraphState.CANCELLED
+
+
+async def test_filled_by_word_alone_is_asked_about_and_not_written_again(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.FILLED))
+    await stage.submit(LIMIT)
+    written = len(stage.journal.batches)
+    stage.desk.finding += [told(OrderState.FILLED), told(OrderState.FILLED)]
+    await stage.reconciler.round()
+    assert (len(stage.journal.batches), len(stage.runtime.doubts)) == (written, 1)
+    stage.desk.finding.pop()
+    stage.desk.finding.append(told(OrderState.FILLED, fill_of(stage.desk.placed[0], PX, parse_qty("1"))))
+    await stage.reconciler.round()
+    assert stage.journalled().state is GraphState.COMPLETED
+
+
+async def test_a_poll_of_a_part_filled_order_without_news_writes_nothing(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    half = fill_of(stage.desk.placed[0], PX, parse_qty("0.5"))
+    stage.desk.finding += [told(OrderState.ACCEPTED, half), told(OrderState.ACCEPTED, half)]
+    await stage.reconciler.round()
+    assert stage.leg_state() is OrderState.PARTIAL
+    written = len(stage.journal.batches)
+    await stage.market.clock.advance(3)
+    await stage.reconciler.round()
+    assert (len(stage.desk.found), len(stage.journal.batches)) == (2, written)
+
+
+async def test_a_clock_that_was_set_back_does_not_end_the_polling(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    stage.desk.finding += [told(OrderState.ACCEPTED), told(OrderState.ACCEPTED)]
+    await stage.reconciler.round()
+    now = stage.market.clock.now()
+    earlier = Reconciler(stage.runtime, lambda: Nanos(now - 3600 * NANOS_PER_S), stage.market.clock.sleep_until)
+    earlier._asked = stage.reconciler._asked
+    await earlier.round()
+    assert len(stage.desk.found) == 2
+
+
+async def test_a_report_of_a_venue_is_kept_with_its_message(stage: Stage) -> None:
+    stage.desk.placing.append(Told(OrderState.CANCELLED, "v1", (), "the venue's own words"))
+    await stage.submit(LIMIT)
+    assert stage.journalled().nodes["order"].legs[0].message == "the venue's own words"
+
+
+@pytest.mark.parametrize(
+    ("payload", "sent"),
+    [
+        (LIMIT | {"post_only": True}, (OrderType.LIMIT, TimeInForce.GTC, True)),
+        (LIMIT, (OrderType.LIMIT, TimeInForce.GTC, False)),
+        (LIMIT | {"price": "100.02"}, (OrderType.LIMIT, TimeInForce.IOC, False)),
+        (MARKET, (OrderType.MARKET, TimeInForce.IOC, False)),
+    ],
+)
+async def test_a_child_order_says_what_was_asked(
+    stage: Stage, payload: Mapping[str, object], sent: tuple[OrderType, TimeInForce, bool]
+) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(payload)
+    order = stage.desk.placed[0]
+    assert (order.type, order.tif, order.post_only) == sent
+
+
+async def test_a_rate_limit_is_told_as_one(stage: Stage) -> None:
+    stage.desk.placing.append(RateLimited("10 orders a second", venue="alpha", retry_after=Nanos(0)))
+    await stage.submit(LIMIT)
+    node = stage.journalled().nodes["order"]
+    assert (node.reason, node.state) == (RejectReason.RATE_LIMIT, NodeState.REJECTED)
+
+
+async def test_closing_waits_for_what_is_on_the_wire(stage: Stage) -> None:
+    stage.desk.going = asyncio.Event()
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    closing = asyncio.create_task(stage.runtime.close())
+    await settle()
+    assert not closing.done()
+    stage.desk.going.set()
+    await closing
+    assert stage.leg_state() is OrderState.ACCEPTED
+
+
+async def test_an_order_whose_desk_went_away_before_it_was_sent_was_not_sent(stage: Stage) -> None:
+    stage.journal.held = True
+    task = asyncio.create_task(stage.runtime.submit(stage.graph(LIMIT), "digest"))
+    await settle()
+    stage.desk.venue = ""  # its keys were revoked
+    stage.journal.release()
+    await task
+    await settle()
+    node = stage.journalled().nodes["order"]
+    assert (node.reason, stage.desk.placed) == (RejectReason.BAD_VENUE, [])
+    assert "nothing was sent" in node.message

@@ -20,7 +20,11 @@ Reading = Callable[[Engine], float]
 GAUGES: Final[Mapping[str, tuple[str, Reading]]] = {
     "venuekit_graphs_live": ("Graphs in memory.", lambda engine: len(engine.graphs)),
     "venuekit_orders_in_doubt": ("Child orders to reconcile.", lambda engine: len(engine.runtime.doubts)),
-    "venuekit_journal_broken": ("1 when the journal takes nothing more.", lambda engine: bool(engine.store.broken)),
+    "venuekit_orders_open": ("Child orders that may be live.", lambda engine: len(engine.graphs.legs())),
+    "venuekit_journal_broken": (
+        "1 when the journal takes nothing more; what is open is then found out by a restart.",
+        lambda engine: bool(engine.store.broken or engine.graphs.halted),
+    ),
     "venuekit_venues_connected": (
         "Venues whose market data arrives.",
         lambda engine: sum(link.status is LinkStatus.CONNECTED for link in engine.hub.links.values()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 
 from venuekit.book.book import Book
@@ -23,6 +24,7 @@ class ScriptedDesk:
 
     def __init__(self, venue: str = "alpha") -> None:
         self.venue = venue
+        self.going: asyncio.Event | None = None  # what orders and cancels wait for on their way, if anything
         self.placing: deque[Answer] = deque()
         self.cancelling: deque[Answer] = deque()
         self.finding: deque[Answer] = deque()
@@ -37,6 +39,7 @@ class ScriptedDesk:
     async def place(self, order: NewOrder) -> Told:
         """Answer with the next of `placing`."""
         self.placed.append(order)
+        await self._travel()
         answer = _raise(self.placing.popleft())
         assert answer is not None
         return answer
@@ -44,12 +47,17 @@ class ScriptedDesk:
     async def cancel(self, order: OrderId) -> Told | None:
         """Answer with the next of `cancelling`."""
         self.cancelled.append(order)
+        await self._travel()
         return _raise(self.cancelling.popleft())
 
     async def find(self, order: OrderId, since: Nanos) -> Told | None:
         """Answer with the next of `finding`."""
         self.found.append(order)
         return _raise(self.finding.popleft())
+
+    async def _travel(self) -> None:
+        if self.going is not None:
+            await self.going.wait()
 
 
 def fill_of(order: NewOrder, px: Px, qty: Qty, trade_id: str = "t1", fee: int = 0) -> Fill:

@@ -1,7 +1,7 @@
 """The graphs in memory, and how they change: one reducer step, its ledger moves, its rows, one durable batch.
 
-What must stay true: nothing changes here that is not written in the same step, and a graph leaves memory only when its
-end is durable.
+What must stay true: nothing changes here that is not written in the same step; a graph leaves memory only when its end
+is durable; after a step that could not be written no other is taken, so what is durable is a prefix of what happened.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from venuekit.instrument import Instrument
 from venuekit.units import Nanos, Qty, Usd
 from venuekit_engine.ledger.holding import Holding
 from venuekit_engine.ledger.ledger import Ledger, needed, spent
+from venuekit_engine.runtime.durable import Promise, when_done
 from venuekit_engine.runtime.market import Market
 from venuekit_engine.runtime.record import fill_row, graph_row, order_row
+from venuekit_engine.store.fault import Unstorable
 from venuekit_engine.store.rows import Batch, EventRow, FillRow
 from venuekit_engine.store.store import Journal
 
@@ -41,6 +43,7 @@ class Graphs:
 
     def __init__(self, market: Market, ledger: Ledger, journal: Journal, now: Callable[[], Nanos]) -> None:
         self._market, self._ledger, self._journal, self._now = market, ledger, journal, now
+        self.halted = ""  # why no more events are taken, "" while all is well
         self._graphs: dict[str, Running] = {}
         self._legs: dict[str, str] = {}  # client order id -> graph id
 
@@ -67,14 +70,15 @@ class Graphs:
         return len(self._graphs)
 
     def open(self, run: GraphRun, digest: str, events: Sequence[Event]) -> asyncio.Future[None]:
-        """Take a graph in with its first events."""
+        """Take a graph in with its first events; drop it when they cannot be written."""
         held = self._lock(run)
         durable = self._write(run, digest, events, first=1, positions=held)
         self._keep(Running(run, digest, durable))
+        when_done(durable, lambda done: self._drop_unwritten(run, done))
         return durable
 
     def take(self, graph_id: str, event: Event) -> tuple[asyncio.Future[None], list[Command]]:
-        """Take one event; give when it is durable and what is to be done."""
+        """Take one event; give when it is durable and what is to be done. Not for use once `halted`."""
         running = self._graphs[graph_id]
         before = running.run
         run, commands = step(before, event)
@@ -83,6 +87,7 @@ class Graphs:
         moved.update((holding.id, holding) for holding in self._lock(run, _leg_of(event)))
         running.run = run
         running.durable = self._write(run, running.digest, [event], before.events + 1, fills, moved.values())
+        when_done(running.durable, self._halt_if_unwritten)
         if not run.is_live:
             self._forget_when_durable(running)
         return running.durable, commands
@@ -119,10 +124,28 @@ class Graphs:
 
     def _forget_when_durable(self, running: Running) -> None:
         def forget(durable: asyncio.Future[None]) -> None:
-            if not durable.cancelled() and durable.exception() is None:
+            if not durable.cancelled() and _fault_of(durable) is None:
                 self.forget(running.run)
 
         running.durable.add_done_callback(forget)
+
+    def _drop_unwritten(self, run: GraphRun, durable: Promise) -> None:
+        error = _fault_of(durable)
+        if error is not None:
+            self.forget(run)
+            if not isinstance(error, Unstorable):  # such a batch is refused alone, and nothing of it was done
+                self._halt(error)
+
+    def _halt_if_unwritten(self, durable: Promise) -> None:
+        error = _fault_of(durable)
+        if error is not None:
+            self._halt(error)
+
+    def _halt(self, error: BaseException) -> None:
+        if not self.halted:
+            self.halted = f"{type(error).__name__}: {error}"
+            open_orders = [leg.intent.client_id for _, leg in self.legs()]
+            log.critical("journal_failed", reason=self.halted, graphs=len(self), open_orders=open_orders)
 
     def _settle(self, run: GraphRun, command: SettleFill, moved: dict[int, Holding]) -> FillRow:
         graph, leg, fill = run.graph, command.leg, command.fill
@@ -180,6 +203,10 @@ def every_leg(run: GraphRun) -> list[Leg]:
 def live_legs(run: GraphRun) -> list[Leg]:
     """List a graph's child orders that may be live."""
     return [leg for leg in every_leg(run) if leg.is_live]
+
+
+def _fault_of(durable: Promise) -> BaseException | None:
+    return None if durable.cancelled() else durable.exception()
 
 
 def _leg_of(event: Event) -> str:

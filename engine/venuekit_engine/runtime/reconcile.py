@@ -1,7 +1,8 @@
 """Finds out what became of child orders: those in doubt, and those whose desk does not report by itself.
 
 What must stay true: "never heard of it" is believed only after the time within which a venue may still take a request
-that was sent; until then, and whenever asking fails, the order stays as it is and is asked about again.
+that was sent, and of an order that it had taken only when it says so for as long; until then, and whenever asking
+fails, the order stays as it is and is asked about again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import structlog
 from venuekit.errors import TradeError
 from venuekit.lifecycle import OrderState
 from venuekit.units import NANOS_PER_S, Nanos
-from venuekit_engine.desk.desk import Told
+from venuekit_engine.desk.desk import Desk, Told
 from venuekit_engine.runtime.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -41,13 +42,28 @@ class Reconciler:
 
     async def round(self) -> None:
         """Ask once about everything that is due. Costs what is in doubt or polled, not what is open."""
+        if self._runtime.graphs.halted:
+            return  # no answer could be taken
         doubts, polled = self._runtime.doubts, self._runtime.polled
         self._asked = {name: at for name, at in self._asked.items() if name in polled or name in doubts}
         due = [*doubts, *(name for name in polled if name not in doubts and self._is_due(name))]
         await asyncio.gather(*map(self._ask, due))
 
+    async def ask_account(self, client_id: str, venue: str) -> None:
+        """Ask now about every live order that one client has at one venue."""
+        names = {*self._runtime.doubts, *self._runtime.polled}
+        await asyncio.gather(*(self._ask(name) for name in names if self._is_of(name, client_id, venue)))
+
+    def _is_of(self, name: str, client_id: str, venue: str) -> bool:
+        found = self._runtime.graphs.leg(name)
+        if found is None:
+            return False
+        run, leg = found
+        return (run.graph.client_id, run.graph.sandbox, leg.intent.venue) == (client_id, False, venue)
+
     def _is_due(self, name: str) -> bool:
-        return self._now() - self._asked.get(name, Nanos(0)) >= POLL_NS
+        # Either way: a clock that was set back must not silence us.
+        return abs(self._now() - self._asked.get(name, Nanos(0))) >= POLL_NS
 
     async def _ask(self, name: str) -> None:
         found = self._runtime.graphs.leg(name)
@@ -62,15 +78,17 @@ class Reconciler:
         self._asked[name] = self._now()
         try:
             told = await desk.find(order, run.created)
-        except TradeError as error:
-            log.warning("reconcile_failed", venue=leg.intent.venue, client_order_id=name, error=str(error))
+        except Exception as error:
+            fault = not isinstance(error, TradeError)
+            log.warning(
+                "reconcile_failed", venue=leg.intent.venue, client_order_id=name, error=str(error), exc_info=fault
+            )
             return
-        if told is None:
-            since = self._runtime.doubts.get(name, run.updated)
-            if self._now() - since < desk.settle_ns:
-                self._runtime.doubts.setdefault(name, since)
-                return
+        if told is None and self._is_gone(name, desk):
             told = Told(OrderState.CANCELLED, leg.venue_id, message="the venue does not know it")
-        news = told.state is not leg.state or any(fill.trade_id not in leg.trades for fill in told.fills)
-        if news or name in self._runtime.doubts:
-            self._runtime.told(name, told)
+        if told is not None:
+            self._runtime.answered(name, told)
+
+    def _is_gone(self, name: str, desk: Desk) -> bool:
+        since = self._runtime.doubts.setdefault(name, self._now())
+        return self._now() - since >= desk.settle_ns

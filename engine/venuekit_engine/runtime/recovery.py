@@ -19,7 +19,8 @@ from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
 from venuekit.order import TimeInForce
 from venuekit_engine.runtime.graphs import live_legs
-from venuekit_engine.runtime.runtime import Runtime, new_order
+from venuekit_engine.runtime.runtime import Runtime
+from venuekit_engine.runtime.send import new_order
 from venuekit_engine.sandbox.desk import PaperDesk
 from venuekit_engine.store.store import Store
 

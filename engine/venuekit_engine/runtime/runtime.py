@@ -1,37 +1,42 @@
 """The runtime: admits graphs, and does what the reducer's commands say.
 
-Laws kept here. Journal before the wire: a child order leaves only after the batch that holds its intent is durable.
-Silence is never a refusal: what ends in doubt is reconciled by client id, in `reconcile.py`.
+Laws kept here. Journal before the wire: a child order leaves only after the batch that holds its intent is durable, and
+once the journal broke nothing more is taken or placed. Silence is never a refusal: what ends in doubt is reconciled by
+client id, in `reconcile.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
-from venuekit.errors import NotSent, OutcomeUnknown, RateLimited, Refused, RejectReason
 from venuekit.graph.command import CancelLeg, Command, PlaceLeg, ReconcileLeg, RouteNode
-from venuekit.graph.event import CancelAsked, Event, Lost, Reported, Submitted
-from venuekit.graph.event import Intent as ChildIntent
+from venuekit.graph.event import CancelAsked, Event, Lost, Reported, Submitted, encode_event
 from venuekit.graph.model import Graph
 from venuekit.graph.reducer import begin, step
 from venuekit.graph.run import GraphRun, Leg
 from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
-from venuekit.order import NewOrder, OrderId
+from venuekit.order import OrderId
 from venuekit.units import Nanos, Qty
 from venuekit_engine.desk.desk import Desk, Told
 from venuekit_engine.ledger.ledger import Ledger, spent
 from venuekit_engine.refusal import Unavailable
 from venuekit_engine.runtime.decide import decide
 from venuekit_engine.runtime.desks import Desks
+from venuekit_engine.runtime.durable import wait_durable, when_done
 from venuekit_engine.runtime.graphs import Graphs, live_legs
 from venuekit_engine.runtime.market import Market
+from venuekit_engine.runtime.send import reported, send
 
 log = structlog.get_logger(__name__)
+
+TAKEN: Final = (OrderState.ACCEPTED, OrderState.PARTIAL)
+ASKED: Final = "the cancel was sent, and a restart finds out what became of the orders"
+GONE: Final = "cancelled on paper; its venue is gone"
 
 
 class Runtime:
@@ -42,13 +47,17 @@ class Runtime:
         self.graphs = graphs
         self.doubts: dict[str, Nanos] = {}  # child orders to ask about, and since when
         self.polled: set[str] = set()  # child orders that rest at desks that do not tell
+        self._cancelling: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def submit(self, graph: Graph, digest: str) -> GraphRun:
         """Admit a graph; it is durable when this returns, and its child orders are on their way.
 
-        Raises: Unavailable when the journal cannot take it; then nothing was sent.
+        Who stops waiting changes nothing: what was admitted is sent. Raises: Unavailable when the journal cannot take
+        it; then nothing was sent.
         """
+        if self.graphs.halted:
+            raise Unavailable(f"the journal cannot take orders; nothing was sent: {self.graphs.halted}")
         submitted = Submitted(graph, self._now())
         run, commands = begin(submitted)
         events: list[Event] = [submitted]
@@ -58,17 +67,21 @@ class Runtime:
                 events.append(self._decide(run, command.node_id, submitted.ts))
                 run, more = step(run, events[-1])
                 follow += more
-        try:
-            await self.graphs.open(run, digest, events)
-        except Exception as error:
-            self.graphs.forget(run)
-            raise Unavailable("the journal cannot take orders; nothing was sent") from error
-        self._follow(graph.graph_id, follow)
+        durable = self.graphs.open(run, digest, events)
+        if follow:
+            when_done(durable, lambda done: self._follow_durable(graph.graph_id, follow, done))
+        await wait_durable(durable, "nothing was sent")
         return run
 
-    def cancel(self, graph_id: str, node_id: str = "") -> asyncio.Future[None]:
-        """Ask for the end of a graph, or of one node; what traded stays. The future is done when that is durable."""
-        return self.take(graph_id, CancelAsked(node_id, self._now()))
+    async def cancel(self, graph_id: str, node_id: str = "") -> None:
+        """Ask for the end of a graph, or of one node; what traded stays. The wish is durable when this returns.
+
+        Raises: Unavailable when the journal cannot take it; the venues are asked all the same.
+        """
+        if self.graphs.halted:
+            self._cancel_unwritten(graph_id, node_id)
+            raise Unavailable(f"the journal cannot take orders; {ASKED}: {self.graphs.halted}")
+        await wait_durable(self.take(graph_id, CancelAsked(node_id, self._now())), ASKED)
 
     def take(self, graph_id: str, event: Event) -> asyncio.Future[None]:
         """Take one event of a graph in memory and do what follows."""
@@ -80,18 +93,27 @@ class Runtime:
 
     def told(self, leg: str, told: Told) -> None:
         """Take what a desk says of a child order."""
-        graph_id = self.graphs.of_leg(leg)
-        if graph_id is None:
-            log.warning("report_of_unknown_order", client_order_id=leg, state=told.state.value, fills=len(told.fills))
+        self._report(reported(leg, told, self._now()))
+
+    def answered(self, leg: str, told: Told) -> None:
+        """Take what a desk says when it was asked: only news is written, and a cancel that did nothing is repeated."""
+        found = self.graphs.leg(leg)
+        if found is None:
             return
-        self.doubts.pop(leg, None)
-        self.take(graph_id, _reported(leg, told, self._now()))
+        run, known = found
+        if self._is_news(leg, told):
+            self.told(leg, told)
+        elif told.state is not OrderState.FILLED:  # or else there are fills that we have not seen
+            self.doubts.pop(leg, None)
+            if run.nodes[known.intent.node_id].cancel_asked:
+                self._spawn(self._cancel(run.graph.graph_id, known))
 
     def restore(self, run: GraphRun, digest: str) -> None:
         """Take a live graph back; every child order that may be live is asked about."""
         self.graphs.restore(run, digest)
         for leg in live_legs(run):
-            self.doubts[leg.intent.client_id] = run.updated
+            # What a venue had taken is not gone because it once says so.
+            self.doubts[leg.intent.client_id] = self._now() if leg.state in TAKEN else run.updated
 
     def desk_of(self, graph: Graph, leg: Leg) -> Desk | None:
         """Give the desk of a child order; None while the client cannot trade there."""
@@ -125,81 +147,78 @@ class Runtime:
             elif isinstance(command, ReconcileLeg):
                 self.doubts.setdefault(command.leg.intent.client_id, self._now())
 
-    async def _place(self, graph_id: str, leg: Leg) -> None:
-        event = await self._send(graph_id, leg)
-        if self.graphs.find(graph_id) is not None:
-            self.take(graph_id, event)
+    def _follow_durable(self, graph_id: str, commands: Sequence[Command], durable: asyncio.Future[None]) -> None:
+        if not durable.cancelled() and durable.exception() is None and not self.graphs.halted:
+            self._follow(graph_id, commands)
 
-    async def _send(self, graph_id: str, leg: Leg) -> Event:
-        """Send a child order and say what happened, sorted by what may be done next."""
-        name, running, instrument = leg.intent.client_id, self.graphs.find(graph_id), self.graphs.instrument(leg)
+    def _report(self, event: Reported | Lost) -> None:
+        graph_id = self.graphs.of_leg(event.leg)
+        if graph_id is None or self.graphs.halted:
+            # Nothing is lost where the journal broke: a restart asks about every order that it knows.
+            log.warning("report_not_taken", halted=self.graphs.halted, report=encode_event(event).decode())
+            return
+        self.doubts.pop(event.leg, None)
+        self.take(graph_id, event)
+
+    def _is_news(self, leg: str, told: Told) -> bool:
+        found = self.graphs.leg(leg)
+        if found is None:
+            return False
+        run, known = found
+        after, _ = step(run, reported(leg, told, run.updated))
+        return known not in after.nodes[known.intent.node_id].legs
+
+    async def _place(self, graph_id: str, leg: Leg) -> None:
+        running = self.graphs.find(graph_id)
         desk = self.desk_of(running.run.graph, leg) if running else None
-        if desk is None or instrument is None:
-            return self._refused(name, RejectReason.BAD_VENUE, f"nothing was sent: no desk for {leg.intent.venue}")
-        try:
-            return _reported(name, await desk.place(new_order(leg.intent, instrument)), self._now())
-        except Refused as error:
-            return self._refused(name, error.reason, str(error))
-        except RateLimited as error:
-            return self._refused(name, RejectReason.RATE_LIMIT, f"nothing was sent: {error}")
-        except NotSent as error:
-            return self._refused(name, RejectReason.INVALID_PARAMS, f"nothing was sent: {error}")
-        except OutcomeUnknown as error:
-            return Lost(name, str(error), self._now())
-        except Exception as error:
-            # A fault of ours after the wire was reached proves nothing about the order.
-            log.exception("desk_failed", venue=leg.intent.venue, client_order_id=name)
-            return Lost(name, f"{type(error).__name__} in the desk", self._now())
+        self._report(await send(leg.intent, desk, self.graphs.instrument(leg), self._now))
 
     async def _cancel(self, graph_id: str, leg: Leg) -> None:
-        name, running, order = leg.intent.client_id, self.graphs.find(graph_id), self.order_id(leg)
-        desk = self.desk_of(running.run.graph, leg) if running else None
-        told = None
-        if desk is not None and order is not None:
-            try:
-                told = await desk.cancel(order)
-            except Exception as error:  # noqa: BLE001 - whatever it was, the order may still be live: ask
-                log.warning("cancel_failed", venue=leg.intent.venue, client_order_id=name, error=str(error))
-        if told is None:
+        name, running = leg.intent.client_id, self.graphs.find(graph_id)
+        if running is None or name in self._cancelling:
+            return
+        self._cancelling.add(name)
+        try:
+            told = await self._ask_cancel(running.run.graph, leg)
+        finally:
+            self._cancelling.discard(name)
+        if told is not None and self._is_news(name, told):
+            self.told(name, told)
+        else:
             self.doubts.setdefault(name, self._now())
-        elif self.graphs.find(graph_id) is not None:
-            self.take(graph_id, _reported(name, told, self._now()))
+
+    async def _ask_cancel(self, graph: Graph, leg: Leg) -> Told | None:
+        desk, order = self.desk_of(graph, leg), self.order_id(leg)
+        if desk is None or order is None:
+            # A paper order is nowhere but here, so without its venue there is nothing that could still trade.
+            return Told(OrderState.CANCELLED, message=GONE) if self._is_paper(graph) else None
+        try:
+            return await desk.cancel(order)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the order may still be live: ask
+            log.warning("cancel_failed", venue=leg.intent.venue, client_order_id=leg.intent.client_id, error=str(error))
+            return None
+
+    def _cancel_unwritten(self, graph_id: str, node_id: str) -> None:
+        running = self.graphs.find(graph_id)
+        for leg in live_legs(running.run) if running else ():
+            if node_id in ("", leg.intent.node_id):
+                self._spawn(self._cancel(graph_id, leg))
+
+    def _is_paper(self, graph: Graph) -> bool:
+        return graph.sandbox or self._desks.only_paper
 
     def _decide(self, run: GraphRun, node_id: str, now: Nanos) -> Event:
         graph, node = run.graph, run.nodes[node_id].node
-        paper = graph.sandbox or self._desks.only_paper
 
         def free(venue: str, instrument: Instrument) -> Qty | None:
-            asset = spent(node.side, instrument)
-            return self._ledger.holding(graph.client_id, graph.sandbox, venue, asset, now).free if paper else None
+            return self._ledger.free(graph.client_id, graph.sandbox, venue, spent(node.side, instrument), now)
 
         def desk_of(venue: str) -> Desk | None:
             return self._desks.find(graph.client_id, graph.sandbox, venue)
 
         return decide(graph.graph_id, node, self._market, now, free=free, desk_of=desk_of)
 
-    def _refused(self, leg: str, reason: RejectReason, message: str) -> Reported:
-        return Reported(leg=leg, state=OrderState.REJECTED, reason=reason, message=message, ts=self._now())
-
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def new_order(intent: ChildIntent, instrument: Instrument) -> NewOrder:
-    """Make the order that a child intent describes."""
-    return NewOrder(
-        client_id=intent.client_id,
-        instrument=instrument,
-        side=intent.side,
-        qty=intent.qty,
-        type=intent.type,
-        px=intent.px,
-        tif=intent.tif,
-        post_only=intent.post_only,
-    )
-
-
-def _reported(leg: str, told: Told, now: Nanos) -> Reported:
-    return Reported(leg=leg, state=told.state, venue_id=told.venue_id, fills=told.fills, message=told.message, ts=now)

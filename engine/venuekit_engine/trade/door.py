@@ -6,6 +6,7 @@ Idempotent by `graph_id`: the same id with the same parameters gives the first a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from venuekit.graph.event import decode_event
@@ -22,8 +23,10 @@ from venuekit_engine.ledger.ledger import Ledger
 from venuekit_engine.ledger.view import view_positions
 from venuekit_engine.refusal import Conflict, Detail, NotFound, Unprocessable
 from venuekit_engine.runtime.admission import admit
+from venuekit_engine.runtime.durable import wait_durable
 from venuekit_engine.runtime.market import Market
 from venuekit_engine.runtime.runtime import Runtime
+from venuekit_engine.store.fault import StoreError
 from venuekit_engine.store.rows import GraphRow
 from venuekit_engine.store.store import Journal, Store
 from venuekit_engine.trade.view import view_fill, view_graph, view_order
@@ -86,7 +89,7 @@ class TradeDoor:
         self, caller: Caller, *, limit: int, offset: int, symbol: str | None, node_order_id: str | None
     ) -> Orders:
         """List orders, newest first. An order asked for by id is found on either side of the paper wall."""
-        await self._journal.settled()
+        await self._catch_up()
         if node_order_id is not None:
             found = await self._store.order(caller.client_id, node_order_id)
             shown = found is not None and (found.sandbox or not caller.sandbox)
@@ -106,7 +109,7 @@ class TradeDoor:
 
     async def fills(self, caller: Caller, *, limit: int, offset: int, symbol: str | None) -> Fills:
         """List fills, newest first."""
-        await self._journal.settled()
+        await self._catch_up()
         page, total = await self._store.fills(
             caller.client_id, caller.sandbox, limit=limit, offset=offset, symbol=self._spell(symbol)
         )
@@ -141,9 +144,9 @@ class TradeDoor:
         running = self._runtime.graphs.find(graph.graph_id)
         if running is not None:
             _same(caller, running.run.graph, running.digest, digest)
-            await running.durable
+            await wait_durable(running.durable, "whether this graph was taken is not known")
             return _submission(graph)
-        await self._journal.settled()
+        await self._catch_up()
         row = await self._store.graph(graph.graph_id)
         if row is None:
             # Another submission may have come in while the store was read.
@@ -157,7 +160,7 @@ class TradeDoor:
         if running is not None:
             run = running.run
         else:
-            await self._journal.settled()
+            await self._catch_up()
             events = await self._store.events(graph_id)
             if not events:
                 raise NotFound(f"no graph {graph_id!r}" + _hint(graph_id))
@@ -173,6 +176,11 @@ class TradeDoor:
             return run
         await self._runtime.cancel(run.graph.graph_id, node_id)
         return running.run
+
+    async def _catch_up(self) -> None:
+        """Let reads see what was written. Once the journal broke they show what is durable, as a restart will."""
+        with suppress(StoreError):
+            await self._journal.settled()
 
     def _spell(self, symbol: str | None) -> str | None:
         if symbol is None:
