@@ -7,8 +7,8 @@ the store, keys, the market, the desks, recovery. Nothing is sent before recover
 from __future__ import annotations
 
 import asyncio
+import random
 import secrets
-import uuid
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from typing import Any
@@ -44,6 +44,7 @@ from venuekit_engine.store.fault import StoreError
 from venuekit_engine.store.sqlite import SqliteStore
 from venuekit_engine.store.writer import Durability
 from venuekit_engine.trade.door import TradeDoor
+from venuekit_engine.trade.mint import minter
 
 log = structlog.get_logger(__name__)
 
@@ -132,7 +133,7 @@ class Engine:
         self.reconciler = Reconciler(self.runtime, now, self.clock.sleep_until)
         self.trade = TradeDoor(
             self.runtime, self.ledger, self.hub, self.store, self.store,
-            now=now, mint=lambda: f"graph_{uuid.uuid4().hex}", paper_cash=self._paper_cash,
+            now=now, mint=minter(now, random.Random().getrandbits), paper_cash=self._paper_cash,
         )  # fmt: skip
 
     def _paper_desk(self, venue: str) -> PaperDesk | None:
