@@ -142,15 +142,16 @@ def _work(row: Row) -> None:
 
 def _time(repeat: Callable[[], object], operations: int) -> dict[str, float]:
     gc.collect()
-    before = _calibrate()
+    before = calibrate()
     start = time.process_time()
     repeat()
     spent = (time.process_time() - start) / operations
-    turn = (before + _calibrate()) / 2
+    turn = (before + calibrate()) / 2
     return {"us": spent * 1e6, "cal": spent / turn}
 
 
-def _calibrate() -> float:
+def calibrate() -> float:
+    """Time one turn of the calibration loop, in seconds of CPU time."""
     start = time.process_time()
     _turn()
     return (time.process_time() - start) / TURNS
