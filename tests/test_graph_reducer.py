@@ -139,6 +139,13 @@ def test_a_refused_leg_leaves_what_the_other_traded() -> None:
     assert (run.state, run.nodes["order"].state) == (GraphState.COMPLETED, NodeState.PARTIAL_FILL)
 
 
+def test_a_refusal_after_a_fill_ends_the_order_with_what_it_traded() -> None:
+    half = reported("leg0", OrderState.PARTIAL, fill("leg0", 60, "a"))
+    run, _ = take(start(100), half, reported("leg0", OrderState.REJECTED))
+    assert (run.state, run.nodes["order"].legs[0].state) == (GraphState.COMPLETED, OrderState.CANCELLED)
+    assert run.nodes["order"].state is NodeState.PARTIAL_FILL
+
+
 def test_all_legs_refused_fails_the_graph_with_the_reason() -> None:
     no = Reported(leg="leg0", state=OrderState.REJECTED, reason=RejectReason.STALE_VENUE, message="old", ts=Nanos(3))
     run, _ = take(start(100), no)
@@ -233,7 +240,7 @@ class Interleavings(RuleBasedStateMachine):
     def cancel(self, node: str) -> None:
         self.take(CancelAsked(node, Nanos(5)))
 
-    @rule(leg=legs, state=st.sampled_from([OrderState.CANCELLED, OrderState.FILLED]))
+    @rule(leg=legs, state=st.sampled_from([OrderState.CANCELLED, OrderState.FILLED, OrderState.REJECTED]))
     def end(self, leg: str, state: OrderState) -> None:
         self.ended.add(leg)
         self.take(reported(leg, state, *self.known(leg)))

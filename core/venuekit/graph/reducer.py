@@ -77,6 +77,7 @@ _UNKNOWN: Final = OrderState.UNKNOWN
 _ACCEPTED: Final = OrderState.ACCEPTED
 _PARTIAL: Final = OrderState.PARTIAL
 _FILLED: Final = OrderState.FILLED
+_CANCELLED: Final = OrderState.CANCELLED
 _REJECTED: Final = OrderState.REJECTED
 Taken = tuple[dict[str, NodeRun], list[Command]]
 
@@ -173,6 +174,8 @@ def _report(leg: Leg, event: Reported) -> Leg:
         told = _PARTIAL if leg.filled else _ACCEPTED
     elif told is _ACCEPTED and leg.filled:
         told = _PARTIAL
+    elif told is _REJECTED and leg.filled:
+        told = _CANCELLED  # what traded was not refused; the rest is over
     return replace(
         leg,
         state=advance(ORDERS, leg.state, told),

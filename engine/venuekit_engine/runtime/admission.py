@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from venuekit.graph.model import Graph, Node
-from venuekit.instrument import Instrument
+from venuekit.instrument import Instrument, Kind
 from venuekit.units import Px, Qty, format_px, format_qty, snap
 from venuekit_engine.refusal import Detail, Unprocessable
 from venuekit_engine.runtime.market import Market
@@ -37,12 +37,18 @@ def _admit_node(node: Node, market: Market, faults: list[Detail]) -> Node:
             faults.append(Detail("venue", f"{node.venue!r} does not list {symbol}; {', '.join(sorted(listed))} do"))
             return node
         listed = {node.venue: listed[node.venue]}
-    tradable = {venue: each for venue, each in listed.items() if not each.untradable}
+    tradable = {venue: each for venue, each in listed.items() if not _why_not(each)}
     if not tradable:
-        why = "; ".join(f"{venue}: {each.untradable}" for venue, each in sorted(listed.items()))
+        why = "; ".join(f"{venue}: {_why_not(each)}" for venue, each in sorted(listed.items()))
         faults.append(Detail("symbol", f"{symbol} cannot be traded now: {why}"))
         return node
     return replace(node, symbol=symbol, px=_on_tick(node, tradable, faults), qty=_on_lot(node, tradable, faults))
+
+
+def _why_not(instrument: Instrument) -> str:
+    if instrument.kind is not Kind.SPOT:
+        return f"{instrument.kind.value} positions are not kept yet"  # and a fill that cannot be booked must not happen
+    return instrument.untradable
 
 
 def _on_tick(node: Node, listed: Mapping[str, Instrument], faults: list[Detail]) -> Px | None:
