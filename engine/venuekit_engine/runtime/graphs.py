@@ -127,7 +127,7 @@ class Graphs:
             if not durable.cancelled() and _fault_of(durable) is None:
                 self.forget(running.run)
 
-        running.durable.add_done_callback(forget)
+        when_done(running.durable, forget)
 
     def _drop_unwritten(self, run: GraphRun, durable: Promise) -> None:
         error = _fault_of(durable)
