@@ -21,13 +21,13 @@ from tests.importers.hftbacktest import read_capture
 from venuekit.book.book import Book, BookState
 from venuekit.book.keeper import Keeper
 from venuekit.capture import Record, What
-from venuekit.instrument import Instrument, Kind
 from venuekit.market import MarketEvent, TradePrint
 from venuekit.side import Side
 from venuekit.units import Nanos, Px, Qty, parse_px, parse_qty
 from venuekit.venue import Feed, Fetch
 from venuekit.wire import Response
 from venuekit_binance.venue import Binance
+from venuekit_testkit.spot import make_spot
 
 DATA: Final = Path(os.environ.get("VENUEKIT_VENUE_DATA", Path(__file__).parents[2] / "shared" / "venue-data"))
 CAPTURE: Final = DATA / "binance" / "hftbacktest" / "spot_btcusdt_20240808.first20000.txt.gz"
@@ -39,16 +39,7 @@ HELD: Final = 3  # of them come before the snapshot
 TRADES: Final = 3589
 TICKERS: Final = 14429
 
-BTC: Final = Instrument(
-    symbol="BTC-USDT",
-    kind=Kind.SPOT,
-    venue="binance",
-    venue_symbol="BTCUSDT",
-    base="BTC",
-    quote="USDT",
-    tick=parse_px("0.01"),
-    lot=parse_qty("0.00001"),
-)
+BTC: Final = make_spot("binance", "BTC-USDT", "BTCUSDT", "0.01", "0.00001")
 
 Top = tuple[Px, Qty, Px, Qty]
 Json = dict[str, Any]

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from venuekit.credential import Credentials
-from venuekit.instrument import Instrument, Kind
+from venuekit.instrument import Instrument
 from venuekit.order import NewOrder, OpenOrder, OrderId
 from venuekit.side import Side
 from venuekit.units import parse_px, parse_qty, parse_usd
 from venuekit_binance.venue import Binance
+from venuekit_testkit.spot import make_spot
 
 Json = dict[str, Any]
 MakeOrder = Callable[..., NewOrder]
@@ -27,15 +28,12 @@ def venue() -> Binance:
 
 @pytest.fixture
 def btc() -> Instrument:
-    return Instrument(
-        symbol="BTC-USDT",
-        kind=Kind.SPOT,
-        venue="binance",
-        venue_symbol="BTCUSDT",
-        base="BTC",
-        quote="USDT",
-        tick=parse_px("0.01"),
-        lot=parse_qty("0.00001"),
+    return make_spot(
+        "binance",
+        "BTC-USDT",
+        "BTCUSDT",
+        "0.01",
+        "0.00001",
         min_qty=parse_qty("0.00001"),
         max_qty=parse_qty("9000"),
         min_notional=parse_usd("5"),

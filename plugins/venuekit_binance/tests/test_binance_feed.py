@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from venuekit.book.book import Book, BookState
 from venuekit.book.keeper import Keeper
-from venuekit.instrument import Instrument, Kind
+from venuekit.instrument import Instrument
 from venuekit.market import BookDelta, TradePrint
 from venuekit.side import Side
 from venuekit.units import Nanos, parse_px, parse_qty
@@ -24,20 +24,12 @@ from venuekit.venue import Fetch, Outbound, Send
 from venuekit.wire import Response
 from venuekit_binance.feed import MAX_STREAMS, BinanceFeed
 from venuekit_binance.venue import Binance
+from venuekit_testkit.spot import make_spot
 
 Rows = Sequence[tuple[str, str]]
 
 NOW: Final = Nanos(1_763_683_200_000_000_000)
-BTC: Final = Instrument(
-    symbol="BTC-USDT",
-    kind=Kind.SPOT,
-    venue="binance",
-    venue_symbol="BTCUSDT",
-    base="BTC",
-    quote="USDT",
-    tick=parse_px("0.01"),
-    lot=parse_qty("0.00001"),
-)
+BTC: Final = make_spot("binance", "BTC-USDT", "BTCUSDT", "0.01", "0.00001")
 URL: Final = "wss://stream.binance.com:9443/stream?streams="
 
 

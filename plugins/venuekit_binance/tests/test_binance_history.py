@@ -17,27 +17,18 @@ from hypothesis import strategies as st
 from venuekit.credential import Credentials
 from venuekit.errors import OutcomeUnknown
 from venuekit.fill import Fill, Liquidity
-from venuekit.instrument import Instrument, Kind
 from venuekit.side import Side
 from venuekit.units import Nanos, parse_px, parse_qty, parse_usd
 from venuekit.wire import Flow, Request, Response
 from venuekit_binance.history import DAY_MS, PAGE
 from venuekit_binance.venue import Binance
+from venuekit_testkit.spot import make_spot
 
 Json = dict[str, Any]
 Ask = Callable[[Request], Response]
 
 START: Final = 1_700_000_000_000
-BTC: Final = Instrument(
-    symbol="BTC-USDT",
-    kind=Kind.SPOT,
-    venue="binance",
-    venue_symbol="BTCUSDT",
-    base="BTC",
-    quote="USDT",
-    tick=parse_px("0.01"),
-    lot=parse_qty("0.00001"),
-)
+BTC: Final = make_spot("binance", "BTC-USDT", "BTCUSDT", "0.01", "0.00001")
 
 
 def trade(number: int, at: int) -> Json:

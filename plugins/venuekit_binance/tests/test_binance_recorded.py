@@ -17,7 +17,7 @@ import pytest
 from venuekit.book.book import BookState
 from venuekit.book.keeper import Keeper
 from venuekit.errors import OrderGone, Refused, RejectReason
-from venuekit.instrument import Instrument, Kind
+from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
 from venuekit.order import Balance, NewOrder, OrderId, TimeInForce
 from venuekit.side import Side
@@ -27,6 +27,7 @@ from venuekit.wire import Response
 from venuekit_binance.symbols import BASE_FEES
 from venuekit_binance.venue import Binance
 from venuekit_testkit.play import play
+from venuekit_testkit.spot import make_spot
 
 ROOT: Final = Path(__file__).parents[3]
 DATA: Final = Path(os.environ.get("VENUEKIT_VENUE_DATA", ROOT.parent / "shared" / "venue-data")) / "binance"
@@ -52,16 +53,7 @@ def kept_by_ccxt(method: str, integers: tuple[str, ...]) -> Response:
 
 
 def market(symbol: str, base: str, quote: str) -> Instrument:
-    return Instrument(
-        symbol=f"{base}-{quote}",
-        kind=Kind.SPOT,
-        venue="binance",
-        venue_symbol=symbol,
-        base=base,
-        quote=quote,
-        tick=parse_px("0.00000001"),
-        lot=parse_qty("0.00000001"),
-    )
+    return make_spot("binance", f"{base}-{quote}", symbol)
 
 
 LTC: Final = market("LTCBTC", "LTC", "BTC")

@@ -6,26 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from venuekit.instrument import Instrument, Kind
 from venuekit.market import BookSnapshot, TradePrint
 from venuekit.units import Nanos, Px, Qty, format_px, format_qty
 from venuekit_kraken.feed import MarketFeed
+from venuekit_testkit.spot import make_spot
 
 NOW = Nanos(1)
 PXS = st.integers(1, 10**18).map(Px)
 QTYS = st.integers(1, 10**19).map(Qty)
-PAIR = Instrument(
-    symbol="A-B",
-    kind=Kind.SPOT,
-    venue="kraken",
-    venue_symbol="AB",
-    base="A",
-    quote="B",
-    tick=Px(1),
-    lot=Qty(1),
-    px_decimals=9,
-    qty_decimals=8,
-)
+PAIR = make_spot("kraken", "A-B", "AB", px_decimals=9, qty_decimals=8)
 SNAPSHOT = '{"channel":"book","type":"snapshot","data":[{"symbol":"A/B","bids":[%s],"asks":[%s],"checksum":7}]}'
 TRADE = (
     '{"channel":"trade","type":"update","data":[{"symbol":"A/B","side":"buy","price":%s,"qty":%s,"ord_type":"limit",'
