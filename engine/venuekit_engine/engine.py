@@ -21,6 +21,7 @@ from venuekit.run.clock import Clock, RealClock
 from venuekit.run.http import HttpTransport
 from venuekit.units import NANOS_PER_S, Nanos
 from venuekit_engine.datadir import DataDir, DataDirError, open_data_dir
+from venuekit_engine.desk.accounts import Accounts
 from venuekit_engine.desk.desk import Told
 from venuekit_engine.desk.live_desks import LiveDesks
 from venuekit_engine.identity.credentials import SealedCredentials
@@ -103,6 +104,7 @@ class Engine:
         recovered = self.recovery.begin()
         self._run(self._recover_rest(), "recover the rest")
         self._run(self.reconciler.run(), "reconcile")
+        self._open_accounts()
         self._run(self._flush_keys_for_ever(), "flush keys")
         # Last, because keys that are made are shown once: a start that fails must not have made them.
         self.first_keys = await self.keys.bootstrap()
@@ -124,13 +126,21 @@ class Engine:
         now = self.clock.now
         self.paper: dict[str, PaperDesk] = {}
         self.credentials = SealedCredentials(
-            self.store, vault, set(self.plugins.venues), now, lambda client, venue: self._keys_changed(client, venue)
-        )
-        self.live = LiveDesks(self.plugins, self.transport, self.credentials.load, now, self.settings.hosts)
+            self.store, vault, set(self.plugins.venues), now,
+            lambda client, venue: self._keys_changed(client, venue),
+            lambda client, venue: self.accounts.health(client, venue),
+        )  # fmt: skip
+        self.live = LiveDesks(
+            self.plugins, self.transport, self.credentials.load, now, self.settings.hosts,
+            lambda client, venue: self.accounts.stir(client, venue),
+        )  # fmt: skip
         desks = Desks(self._paper_desk, self.live if kind is MarketKind.LIVE else None)
         self.graphs = Graphs(self.hub, self.ledger, self.store, now)
         self.runtime = Runtime(self.hub, desks, self.ledger, self.graphs, now)
         self.reconciler = Reconciler(self.runtime, now, self.clock.sleep_until)
+        self.accounts = Accounts(
+            self.live, self.ledger, self.store, self.reconciler.ask_account, now, self.clock.sleep_until
+        )
         self.trade = TradeDoor(
             self.runtime, self.ledger, self.hub, self.store, self.store,
             now=now, mint=minter(now, random.Random().getrandbits), paper_cash=self._paper_cash,
@@ -159,8 +169,20 @@ class Engine:
 
         return end
 
+    def _open_accounts(self) -> None:
+        """Read what live accounts hold, now and from now on."""
+        if self.ledger.is_paper(sandbox=False):
+            return
+        for client_id, venue in self.credentials.connected():
+            self.accounts.open(client_id, venue)
+        self._run(self.accounts.run(), "read accounts")
+
     def _keys_changed(self, client_id: str, venue: str) -> None:
         self.live.forget(client_id, venue)
+        if (client_id, venue) not in self.credentials.connected():
+            self.accounts.close(client_id, venue)
+        elif not self.ledger.is_paper(sandbox=False):
+            self.accounts.open(client_id, venue)
 
     def _paper_cash(self) -> list[tuple[str, str]]:
         catalog = self.hub.catalog

@@ -1,35 +1,54 @@
-"""The desk of a real venue: its plugin's flows, driven over the transport."""
+"""The desk of a real venue: its plugin's flows, driven over the transport.
+
+What must stay true: an order is told as over only together with every fill that the venue counts. A venue lists trades
+a moment after it counts them, and what is over is never asked about again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from venuekit.book.book import Book
-from venuekit.errors import OrderGone
+from venuekit.capability import Op
+from venuekit.errors import OrderGone, OutcomeUnknown
 from venuekit.fill import Fill
-from venuekit.instrument import Instrument
-from venuekit.order import NewOrder, OrderId
+from venuekit.lifecycle import OrderState
+from venuekit.order import Balance, NewOrder, OrderId, OrderReport
 from venuekit.side import Side
-from venuekit.units import NANOS_PER_S, Nanos
+from venuekit.units import NANOS_PER_S, Nanos, Qty, format_qty
 from venuekit.venue import Venue
 from venuekit.wire import Flow
 from venuekit_engine.desk.desk import Told
 
 T = TypeVar("T")
-FILLS_WINDOW_NS = 24 * 3600 * NANOS_PER_S  # how far back a cancelled order's fills are looked for
+FILLS_WINDOW_NS: Final = 24 * 3600 * NANOS_PER_S  # how far back a cancelled order's fills are looked for
+SKEW_NS: Final = 60 * NANOS_PER_S  # how far a venue's clock may be behind ours
+OVER: Final = (OrderState.CANCELLED, OrderState.REJECTED)  # FILLED is proven by its fills, in the reducer
 
 
 class LiveDesk:
-    """Sends child orders to one venue with one client's keys."""
+    """Sends child orders to one venue with one client's keys. `news` is called when the account may have changed."""
 
     tells = False
     settle_ns = Nanos(10 * NANOS_PER_S)  # twice the window within which venues accept a signed request
 
-    def __init__(self, venue: Venue, drive: Callable[[Flow[object]], Awaitable[object]], now: Callable[[], Nanos]):
+    def __init__(
+        self,
+        venue: Venue,
+        drive: Callable[[Flow[object]], Awaitable[object]],
+        now: Callable[[], Nanos],
+        news: Callable[[], None] = lambda: None,
+    ) -> None:
         self.venue = venue.id
-        self._venue, self._drive, self._now = venue, drive, now
+        self._venue, self._drive, self._now, self._news = venue, drive, now, news
+        self._known: dict[str, tuple[Fill, ...]] = {}  # of partly filled orders, so that history is not read each time
+
+    @property
+    def tells_balances(self) -> bool:
+        """Say whether the plugin can read what the account holds."""
+        return any(verbs.get(Op.BALANCES) for verbs in self._venue.capabilities.values())
 
     def view(self, symbol: str, book: Book, side: Side, now: Nanos) -> Book:
         """Give the book as it is: the venue takes our trades out of it."""
@@ -37,7 +56,10 @@ class LiveDesk:
 
     async def place(self, order: NewOrder) -> Told:
         """Submit. Raises: NotSent, Refused, OutcomeUnknown."""
-        accepted = await self._run(self._venue.submit(order, self._now()))
+        try:
+            accepted = await self._run(self._venue.submit(order, self._now()))
+        finally:
+            self._news()
         return Told(accepted.state, accepted.venue_id, accepted.fills, mode=accepted.mode)
 
     async def cancel(self, order: OrderId) -> Told | None:
@@ -48,19 +70,46 @@ class LiveDesk:
         return await self.find(order, Nanos(asked - FILLS_WINDOW_NS))
 
     async def find(self, order: OrderId, since: Nanos) -> Told | None:
-        """Query the order and its fills."""
+        """Query the order and its fills. Raises: OutcomeUnknown while fills of an order that is over are not listed."""
         try:
             report = await self._run(self._venue.query(order, self._now()))
         except OrderGone:
             return None
-        fills: tuple[Fill, ...] = ()
-        if report.filled:
-            fills = await self._fills(order.instrument, report.venue_id, order.client_id, since)
+        fills = await self._fills(order, report, since)
+        if report.state in OVER:
+            _require_all(report, fills, self.venue)
+        if report.state in OVER or report.state is OrderState.FILLED:
+            self._known.pop(order.client_id, None)
+            self._news()
         return Told(report.state, report.venue_id, fills, report.reason)
 
-    async def _fills(self, instrument: Instrument, venue_id: str, client_id: str, since: Nanos) -> tuple[Fill, ...]:
-        every = await self._run(self._venue.fills(instrument, since, self._now()))
-        return tuple(fill for fill in every if client_id in (fill.client_id, "") or fill.venue_id == venue_id)
+    async def balances(self) -> Sequence[Balance]:
+        """Read what the account holds."""
+        return await self._run(self._venue.balances(self._now()))
+
+    async def _fills(self, order: OrderId, report: OrderReport, since: Nanos) -> tuple[Fill, ...]:
+        known = self._known.get(order.client_id, ())
+        if _sum(known) < report.filled:
+            every = await self._run(self._venue.fills(order.instrument, Nanos(since - SKEW_NS), self._now()))
+            known = tuple(fill for fill in every if _is_of(fill, order, report))
+            self._known[order.client_id] = known
+            self._news()
+        return known
 
     async def _run(self, flow: Flow[T]) -> T:
         return await self._drive(flow)  # type: ignore[return-value]
+
+
+def _is_of(fill: Fill, order: OrderId, report: OrderReport) -> bool:
+    return fill.client_id == order.client_id or fill.venue_id == report.venue_id
+
+
+def _require_all(report: OrderReport, fills: Sequence[Fill], venue: str) -> None:
+    listed = _sum(fills)
+    if listed < report.filled:
+        counted, told = format_qty(report.filled), format_qty(listed)
+        raise OutcomeUnknown(f"the order is over with {counted} filled, and {told} are listed so far", venue=venue)
+
+
+def _sum(fills: Sequence[Fill]) -> Qty:
+    return Qty(sum(fill.qty for fill in fills))

@@ -6,7 +6,7 @@ sealed too; keys are in clear only for as long as a desk is built. `on_change` r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from venuekit.credential import Credentials
 from venuekit.units import Nanos
@@ -17,6 +17,7 @@ from venuekit_engine.refusal import Detail, NotFound, Unprocessable
 from venuekit_engine.store.store import CredentialRow, Store
 
 OnChange = Callable[[str, str], None]  # client, venue
+Health = Callable[[str, str], tuple[Nanos | None, str | None]]  # when an account last answered, and why it does not
 
 
 class SealedCredentials:
@@ -26,8 +27,15 @@ class SealedCredentials:
     """
 
     def __init__(
-        self, store: Store, vault: Vault, venues: Collection[str], now: Callable[[], Nanos], on_change: OnChange
+        self,
+        store: Store,
+        vault: Vault,
+        venues: Collection[str],
+        now: Callable[[], Nanos],
+        on_change: OnChange,
+        health: Health = lambda client_id, venue: (None, None),
     ) -> None:
+        self._health = health
         self._store, self._vault, self._venues, self._now, self._on_change = store, vault, venues, now, on_change
         self._rows = {(row.client_id, row.venue): row for row in store.credentials()}
         for client_id, venue in self._rows:
@@ -53,9 +61,12 @@ class SealedCredentials:
 
     async def list(self, caller: Caller) -> list[ConnectedVenue]:
         """List the venues that the caller's client has keys to, by name."""
-        return [
-            ConnectedVenue(venue, connected=True) for owner, venue in sorted(self._rows) if owner == caller.client_id
-        ]
+        mine = [venue for owner, venue in sorted(self._rows) if owner == caller.client_id]
+        return [ConnectedVenue(venue, True, *self._health(caller.client_id, venue)) for venue in mine]
+
+    def connected(self) -> Sequence[tuple[str, str]]:
+        """List every client with each venue that it has keys to."""
+        return sorted(self._rows)
 
     def load(self, client_id: str, venue: str) -> Credentials | None:
         """Open one client's keys to one venue, for its desk; None where there are none. Raises: VaultError."""

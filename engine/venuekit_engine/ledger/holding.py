@@ -75,6 +75,20 @@ class Holding:
         self.fees = Usd(self.fees + fee_usd)
         self.updated = now
 
+    def restate(self, total: Qty, locked: Qty, px: Px | None, now: Nanos) -> bool:
+        """Make it what its venue says, whatever our sums were; tell whether it changed.
+
+        What was traded elsewhere, or was there before us, enters at the price of now; what left realises nothing.
+        """
+        before = (self.qty, self.locked, self.entry)
+        gained = total - max(self.qty, 0)
+        if gained > 0 and px:
+            self.entry = _average(self.entry, max(self.qty, 0), px, gained)
+        elif not self.entry and px and total:
+            self.entry = px  # nobody priced it when it came
+        self.qty, self.locked, self.updated = total, locked, now
+        return before != (self.qty, self.locked, self.entry)
+
     def row(self) -> PositionRow:
         """Write it down."""
         return PositionRow(

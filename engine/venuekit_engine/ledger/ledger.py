@@ -6,19 +6,21 @@ billion of each quote asset, and inventory worth ten million of each base asset,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 from venuekit.fill import Fill
 from venuekit.instrument import Instrument, Kind
+from venuekit.order import Balance
 from venuekit.side import Side
-from venuekit.units import PX_SCALE, QTY_SCALE, RATE_SCALE, Nanos, Px, Qty, Usd, notional
+from venuekit.units import NANOS_PER_S, PX_SCALE, QTY_SCALE, RATE_SCALE, Nanos, Px, Qty, Usd, notional
 from venuekit_engine.ledger.holding import DOLLAR, DOLLARS, Holding
 from venuekit_engine.store.rows import PositionRow
 
 PAPER_CASH: Final = Qty(1_000_000_000 * QTY_SCALE)
 PAPER_MOST: Final = Qty(1_000_000_000 * QTY_SCALE)  # units of one base asset, so that a cheap one still fits 64 bits
 PAPER_WORTH: Final = Usd(10_000_000 * PX_SCALE)
+FRESH_NS: Final = 60 * NANOS_PER_S  # how long a venue's word on what a live account holds may be counted on
 _PER_QTY: Final = PX_SCALE // QTY_SCALE  # money × 10⁹ to a quantity × 10⁸
 
 Side_ = tuple[str, bool]  # whose: (client, sandbox)
@@ -37,6 +39,9 @@ class Ledger:
         self._prices, self._play = prices, play
         self._books: dict[Side_, dict[tuple[str, str], Holding]] = {}
         self._locks: dict[str, tuple[Holding, Qty]] = {}
+        self._restated: dict[
+            tuple[str, str], Nanos
+        ] = {}  # (client, venue): when a venue told what a live account holds
         self._count = 0
 
     def load(self, rows: Iterable[PositionRow]) -> None:
@@ -79,7 +84,28 @@ class Ledger:
         """Let go of what an order holds back."""
         held = self._locks.pop(leg, None)
         if held is not None:
-            held[0].locked = Qty(held[0].locked - held[1])
+            # Not below 0: a venue that told what is locked may have told it without this order.
+            held[0].locked = Qty(max(0, held[0].locked - held[1]))
+
+    def restate(self, client_id: str, venue: str, balances: Sequence[Balance], now: Nanos) -> list[Holding]:
+        """Make a live account what its venue told at `now`; give the holdings that changed. What is not told is 0."""
+        told = {each.asset: each for each in balances}
+        had = [holding.asset for holding in self.holdings(client_id, False) if holding.venue == venue]
+        changed: list[Holding] = []
+        for asset in dict.fromkeys((*told, *had)):
+            holding, each = self.holding(client_id, False, venue, asset, now), told.get(asset, Balance(asset, Qty(0)))
+            if holding.restate(Qty(each.free + each.locked), each.locked, self.usd(asset, now), now):
+                changed.append(holding)
+        self._restated[client_id, venue] = now
+        return changed
+
+    def free(self, client_id: str, sandbox: bool, venue: str, asset: str, now: Nanos) -> Qty | None:
+        """Tell what can be spent; None where a live account was not heard of lately."""
+        if not self.is_paper(sandbox):
+            told = self._restated.get((client_id, venue))
+            if told is None or now - told >= FRESH_NS:
+                return None
+        return self.holding(client_id, sandbox, venue, asset, now).free
 
     def settle(
         self, client_id: str, sandbox: bool, instrument: Instrument, fill: Fill, now: Nanos
