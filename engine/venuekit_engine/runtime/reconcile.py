@@ -33,12 +33,14 @@ class Reconciler:
     ) -> None:
         self._runtime, self._now, self._sleep_until = runtime, now, sleep_until
         self._asked: dict[str, Nanos] = {}
+        self._asking: set[str] = set()
 
     async def run(self) -> None:
-        """Ask for ever; cancel to stop."""
-        while True:
-            await self.round()
-            await self._sleep_until(Nanos(self._now() + PERIOD_NS))
+        """Ask for ever; cancel to stop. A venue that is slow to answer holds up its own orders only."""
+        async with asyncio.TaskGroup() as rounds:
+            while True:
+                rounds.create_task(self.round())
+                await self._sleep_until(Nanos(self._now() + PERIOD_NS))
 
     async def round(self) -> None:
         """Ask once about everything that is due. Costs what is in doubt or polled, not what is open."""
@@ -66,6 +68,15 @@ class Reconciler:
         return abs(self._now() - self._asked.get(name, Nanos(0))) >= POLL_NS
 
     async def _ask(self, name: str) -> None:
+        if name in self._asking:
+            return
+        self._asking.add(name)
+        try:
+            await self._find_out(name)
+        finally:
+            self._asking.discard(name)
+
+    async def _find_out(self, name: str) -> None:
         found = self._runtime.graphs.leg(name)
         if found is None or not found[1].is_live:
             self._runtime.doubts.pop(name, None)
