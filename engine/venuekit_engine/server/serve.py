@@ -17,18 +17,20 @@ from typing import Any, Final
 import uvicorn
 
 from venuekit_engine.server.listener import BACKLOG, base_url, bind
+from venuekit_engine.server.patience import PATIENCE_S, Connection, Patience
 
 GRACE_S: Final = 10
 KEEP_ALIVE_S: Final = 75
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+TICKS: Final = 10  # of uvicorn, which ticks every 0.1 s, between two looks at the connections
 
 
 class HttpServer(uvicorn.Server):
     """uvicorn, with the signals left to us: its own handling kills the process before the journal is closed."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], patience_s: float = PATIENCE_S) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._patience = ready, Patience(patience_s)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -39,6 +41,12 @@ class HttpServer(uvicorn.Server):
         """Start, then tell that we answer."""
         await super().startup(sockets)
         self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Do what uvicorn does at a tick, and let go of clients that keep us waiting."""
+        if counter % TICKS == 0:
+            self._patience.sweep(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     def stop(self) -> None:
         """Stop gracefully; at the second call, at once."""
@@ -53,11 +61,15 @@ async def serve(
 
 
 async def serve_on(
-    app: Any, listener: socket.socket, on_ready: Callable[[str], None], stop: asyncio.Event | None = None
+    app: Any,
+    listener: socket.socket,
+    on_ready: Callable[[str], None],
+    stop: asyncio.Event | None = None,
+    patience_s: float = PATIENCE_S,
 ) -> None:
     """Serve on a listener that `bind` made; it is closed at the end."""
     url = base_url(listener)
-    server = HttpServer(configure(app), lambda: on_ready(url))
+    server = HttpServer(configure(app), lambda: on_ready(url), patience_s)
     with listener, signals_to(server.stop):
         watcher = asyncio.create_task(stop_when(stop, server.stop)) if stop else None
         try:
@@ -71,6 +83,7 @@ def configure(app: Any) -> uvicorn.Config:
     """Choose uvicorn's options: nothing but HTTP, no log of requests (they are counted), no banner."""
     return uvicorn.Config(
         app,
+        http=Connection,
         lifespan="off",
         access_log=False,
         log_config=None,
