@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import pytest
 
 from venuekit.units import PX_SCALE, QTY_SCALE
 from venuekit.wire import Response
@@ -42,6 +44,14 @@ class Payload(msgspec.Struct, frozen=True):
             return json.loads(self.text, parse_float=Decimal)
         except ValueError:
             return None
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """Why a payload is not read: what is raised, a part of its words, and why that is right."""
+
+    raised: type[Exception]
+    words: str
+    why: str
 
 
 def read_payloads(*patterns: str) -> Iterator[Payload]:
@@ -103,6 +113,33 @@ _READERS: Final[Mapping[str, Callable[[str], _Texts]]] = {
     ".txt": _read_script,
     ".yml": _read_tape,
 }
+
+
+def walk_payloads(
+    payloads: Iterable[Payload],
+    shape_of: Callable[[Any], str],
+    checks: Mapping[str, Callable[[Payload], None]],
+    unread: Mapping[str, Unread],
+) -> Counter[str]:
+    """Check every payload by its shape; count what was read well, and under "" what has no shape of ours.
+
+    Raises: AssertionError for a payload of `unread` that is read after all, or that is not there.
+    """
+    counts: Counter[str] = Counter()
+    met: set[str] = set()
+    for payload in payloads:
+        shape, known = shape_of(payload.parse()), unread.get(payload.source)
+        if known is not None:
+            with pytest.raises(known.raised) as caught:
+                checks[shape](payload)
+            assert known.words in str(caught.value), payload.source
+            met.add(payload.source)
+            continue
+        if shape:
+            checks[shape](payload)
+        counts[shape] += 1
+    assert met == set(unread)
+    return counts
 
 
 def scaled_px(number: object) -> int:
