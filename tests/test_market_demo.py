@@ -17,7 +17,7 @@ from venuekit.route.plan import route
 from venuekit.run.clock import VirtualClock, settle
 from venuekit.side import Side
 from venuekit.units import Nanos, parse_qty
-from venuekit_engine.market.candidates import candidates
+from venuekit_engine.market.candidates import gather
 from venuekit_engine.market.demo.generator import Generator
 from venuekit_engine.market.demo.listing import COINS, VENUES, places
 from venuekit_engine.market.demo.source import DemoSource
@@ -148,7 +148,7 @@ def test_the_page_about_markets_shows_code_that_runs() -> None:
 
 async def test_the_cheapest_venue_alone_does_not_serve_the_order_that_the_page_names() -> None:
     source, hub, clock = await start()
-    found, _ = candidates(hub, "BTC-USD", None, clock.now())
+    found, _ = gather(hub, "BTC-USD", None, clock.now())
     for amount, venues in (("1", {"binance"}), ("3", {"binance", "kraken"})):
         intent = Intent(symbol="BTC-USD", side=Side.BUY, qty=parse_qty(amount))
         assert {leg.venue for leg in route(intent, found).legs} == venues

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from tests.market_stage import NOW, Stage, StillSource, px, qty, taker
-from venuekit.units import NANOS_PER_S
+from venuekit.errors import RejectReason
+from venuekit.route.candidate import Excluded
+from venuekit.units import NANOS_PER_S, Qty
 from venuekit_engine.answer import Preview
 from venuekit_engine.caller import Caller
-from venuekit_engine.market.candidates import candidates
+from venuekit_engine.market.candidates import gather
 from venuekit_engine.market.door import Market
 from venuekit_engine.market.link import LinkStatus
 from venuekit_engine.refusal import NotFound, Unprocessable
@@ -142,8 +144,10 @@ def test_an_unknown_symbol_is_not_found() -> None:
 def test_candidates_carry_what_the_router_asks_for() -> None:
     stage = make_stage()
     stage.hub.report("dear", LinkStatus.DISCONNECTED, "closed")
-    found, missing = candidates(stage.hub, SYMBOL, None, NOW, authorised={"cheap"})
-    state = {each.venue: (each.connected, each.authorised, each.quote.venue) for each in found}
-    assert state == {"cheap": (True, True, "cheap"), "dear": (False, False, "dear")}
-    assert missing == {}
-    assert candidates(stage.hub, SYMBOL, "nasdaq", NOW) == ([], {"nasdaq": "BAD_VENUE, does not list BTC-USD"})
+    found, missing = gather(stage.hub, SYMBOL, None, NOW, lambda venue, _, book: (book, venue == "cheap", Qty(7)))
+    state = {each.venue: (each.connected, each.authorised, each.quote.venue, each.free) for each in found}
+    assert state == {"cheap": (True, True, "cheap", 7), "dear": (False, False, "dear", 7)}
+    assert missing == []
+    assert gather(stage.hub, SYMBOL, "nasdaq", NOW) == (
+        [], [Excluded("nasdaq", RejectReason.BAD_VENUE, "does not list BTC-USD")],
+    )  # fmt: skip

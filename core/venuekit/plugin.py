@@ -42,7 +42,11 @@ class VenueOffer(msgspec.Struct, frozen=True):
 
 
 class CostOffer(msgspec.Struct, frozen=True):
-    """One more term of the router's cost, "module:callable", in 10⁻⁸ of the price."""
+    """One more term of the router's cost. `factory` names the term itself, "module:callable", imported at the start.
+
+    It takes the intent and a candidate (`venuekit.route`) and gives an integer, × 10⁻⁸ of the price: pure, and the same
+    for all levels of a venue. One that raises is left out of that decision, which says so.
+    """
 
     id: str
     factory: str

@@ -34,6 +34,7 @@ from venuekit_engine.market.door import Market
 from venuekit_engine.market.hub import MarketHub
 from venuekit_engine.market.open import open_source
 from venuekit_engine.market.source import MarketKind, parse_market
+from venuekit_engine.market.terms import load_terms
 from venuekit_engine.runtime.desks import Desks
 from venuekit_engine.runtime.graphs import Graphs
 from venuekit_engine.runtime.reconcile import Reconciler
@@ -94,7 +95,8 @@ class Engine:
         self.ledger = Ledger(self.hub, play=choice.kind is not MarketKind.LIVE)
         self.ledger.load(self.store.positions())
         self.source = open_source(choice, settings, self.plugins, self.transport, self.clock)
-        self.market = Market(self.hub, self.source, now)
+        self.terms = load_terms(self.plugins.costs)
+        self.market = Market(self.hub, self.source, now, self.terms)
         leave.push_async_callback(self.market.close)
         self._join(choice.kind, _vault(settings, data_dir))
         leave.push_async_callback(self.source.stop)
@@ -136,7 +138,7 @@ class Engine:
         )  # fmt: skip
         desks = Desks(self._paper_desk, self.live if kind is MarketKind.LIVE else None)
         self.graphs = Graphs(self.hub, self.ledger, self.store, now)
-        self.runtime = Runtime(self.hub, desks, self.ledger, self.graphs, now)
+        self.runtime = Runtime(self.hub, desks, self.ledger, self.graphs, now, self.terms)
         self.reconciler = Reconciler(self.runtime, now, self.clock.sleep_until)
         self.accounts = Accounts(
             self.live, self.ledger, self.store, self.reconciler.ask_account, now, self.clock.sleep_until

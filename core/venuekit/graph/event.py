@@ -47,6 +47,7 @@ class Routed(msgspec.Struct, frozen=True, gc=False, tag="routed", kw_only=True):
     """The router decided. `target` is in the instrument's quantity; `residual` found no venue, for the reason given.
 
     `digest` fingerprints the decision's inputs; `bid` and `ask` are the arrival NBBO, 0 where there was none.
+    `left_out` names cost terms of plugins that failed, with the reason.
     """
 
     node_id: str
@@ -61,6 +62,7 @@ class Routed(msgspec.Struct, frozen=True, gc=False, tag="routed", kw_only=True):
     cost_1e8: int
     excluded: dict[str, str]
     ts: Nanos
+    left_out: dict[str, str] = {}
 
 
 class NodeRejected(msgspec.Struct, frozen=True, gc=False, tag="node_rejected"):

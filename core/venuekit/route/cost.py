@@ -6,7 +6,7 @@ one number for each venue, so a venue's own levels stay in the order of their pr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isqrt
 from typing import Final, NamedTuple, Protocol
 
@@ -52,6 +52,14 @@ class CostParams(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     terms: tuple[tuple[str, CostTerm], ...] = ()
 
 
+class TermFailed(Exception):
+    """A term raised, or gave no integer. `name` says which; its cause is what it raised."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
 class VenueCost(NamedTuple):
     """The terms of one venue beside its fee."""
 
@@ -64,14 +72,27 @@ NO_COST: Final = VenueCost(Rate(0), Rate(0), Rate(0))
 
 
 def venue_cost(intent: Intent, candidate: Candidate, params: CostParams) -> VenueCost:
-    """Compute the terms that are one number for a venue."""
+    """Compute the terms that are one number for a venue. Raises: TermFailed."""
     if not params.sigma and not params.terms and candidate.quote.age_ns <= params.fresh_grace_ns:
         return NO_COST
     return VenueCost(
         latency_cost(candidate.latency_ns, params) if params.sigma else Rate(0),
         freshness_cost(candidate.quote.age_ns, params),
-        Rate(sum(term(intent, candidate) for _, term in params.terms)) if params.terms else Rate(0),
+        _extra(intent, candidate, params.terms) if params.terms else Rate(0),
     )
+
+
+def _extra(intent: Intent, candidate: Candidate, terms: Iterable[tuple[str, CostTerm]]) -> Rate:
+    total = 0
+    for name, term in terms:
+        try:
+            charged = term(intent, candidate)
+        except Exception as error:
+            raise TermFailed(name, f"{type(error).__name__}: {error}") from error
+        if type(charged) is not int:  # a stranger's code is not type-checked, and no float touches money
+            raise TermFailed(name, f"expected an integer, found {charged!r}")
+        total += charged
+    return Rate(total)
 
 
 def latency_cost(latency_ns: Nanos, params: CostParams) -> Rate:

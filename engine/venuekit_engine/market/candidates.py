@@ -1,48 +1,73 @@
-"""The router's candidates, built from the hub's books.
+"""The router's candidates, built from the books.
 
 Used by preview and by the runtime for every order, so it stays lean: the cost is that of the venues of one symbol.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeAlias
 
+from venuekit.book.book import Book
+from venuekit.book.consolidated import Consolidated
 from venuekit.errors import RejectReason
-from venuekit.route.candidate import Candidate
-from venuekit.units import Nanos
-from venuekit_engine.market.hub import MarketHub
-from venuekit_engine.market.link import LinkStatus
+from venuekit.instrument import Instrument
+from venuekit.route.candidate import Candidate, Excluded
+from venuekit.units import Nanos, Qty
+from venuekit_engine.market.link import Link, LinkStatus
+
+# What a client has of a venue: the book as its desk shows it, whether it may trade there, and what it can spend (None
+# where that is not known).
+Access: TypeAlias = tuple[Book, bool, Qty | None]
+AccessTo: TypeAlias = Callable[[str, Instrument, Book], Access]
 
 
-def candidates(
-    hub: MarketHub, symbol: str, venue: str | None, now: Nanos, authorised: Container[str] | None = None
-) -> tuple[list[Candidate], dict[str, str]]:
-    """Give the venues that list a canonical symbol, and by name those that cannot even be asked, with the reason.
+class Listings(Protocol):
+    """Who lists what, the books, and how the line to each venue is. The hub is one."""
 
-    A pin leaves every other venue out. `authorised` names the venues with credentials; None is all, as on paper. Books
-    that may not be used come along: the router judges them and says why.
+    def listings(self, symbol: str) -> Mapping[str, Instrument]:
+        """Give the instruments of a canonical symbol by venue."""
+        ...
+
+    def consolidated(self, symbol: str) -> Consolidated | None: ...
+
+    def link(self, venue: str) -> Link: ...
+
+
+def anyone(venue: str, instrument: Instrument, book: Book) -> Access:
+    """Let everyone trade everywhere, as a preview does."""
+    return book, True, None
+
+
+def gather(
+    market: Listings, symbol: str, pin: str | None, now: Nanos, access: AccessTo = anyone
+) -> tuple[list[Candidate], list[Excluded]]:
+    """Give the venues that list a canonical symbol, and those that cannot even be asked, with the reason.
+
+    A pin leaves every other venue out. Books that may not be used come along: the router judges them and says why.
     """
-    market = hub.consolidated(symbol)
-    known = market.listings if market is not None else {}
-    listed = hub.catalog.listings(symbol)
-    if venue and venue not in listed:
-        return [], {venue: f"{RejectReason.BAD_VENUE.value}, does not list {symbol}"}
+    together, listed = market.consolidated(symbol), market.listings(symbol)
+    known = together.listings if together is not None else {}
+    if pin and pin not in listed:
+        return [], [Excluded(pin, RejectReason.BAD_VENUE, f"does not list {symbol}")]
     found: list[Candidate] = []
-    missing: dict[str, str] = {}
-    for name in (venue,) if venue else listed:
-        if market is None or name not in known:
-            missing[name] = f"{RejectReason.STALE_VENUE.value}, {hub.link(name).reason or 'no book yet'}"
+    missing: list[Excluded] = []
+    for name in (pin,) if pin else listed:
+        link = market.link(name)
+        if together is None or name not in known:
+            missing.append(Excluded(name, RejectReason.STALE_VENUE, link.reason or "no book yet"))
             continue
-        link = hub.link(name)
+        book, authorised, free = access(name, listed[name], known[name].book)
         found.append(
             Candidate(
                 venue=name,
                 instrument=listed[name],
-                book=known[name].book,
-                quote=market.quote(name, now),
+                book=book,
+                quote=together.quote(name, now),
                 connected=link.status is not LinkStatus.DISCONNECTED,
-                authorised=authorised is None or name in authorised,
+                authorised=authorised,
                 latency_ns=link.latency_ns,
+                free=free,
             )
         )
     return found, missing

@@ -23,6 +23,7 @@ from venuekit_engine.market.preview import check_venue, make_preview, read_asked
 from venuekit_engine.market.quotes import age_of, to_quote
 from venuekit_engine.market.served import is_served
 from venuekit_engine.market.source import Source
+from venuekit_engine.market.terms import Terms
 from venuekit_engine.refusal import InvalidParams, Refusal
 
 log = structlog.get_logger("venuekit.market")
@@ -36,8 +37,9 @@ AT_ONCE: Final = 64  # cold symbols of one batch that are waited for together
 class Market:
     """The market as a service of the engine. `now` is the clock's."""
 
-    def __init__(self, hub: MarketHub, source: Source, now: Callable[[], Nanos]) -> None:
+    def __init__(self, hub: MarketHub, source: Source, now: Callable[[], Nanos], terms: Terms | None = None) -> None:
         self._hub, self._source, self._now = hub, source, now
+        self._terms = terms or Terms()
         self._warming: dict[str, asyncio.Task[None]] = {}
 
     async def quote(self, symbol: str, depth: int, *, nowait: bool) -> Quote:
@@ -86,7 +88,7 @@ class Market:
         asked = read_asked(payload)
         symbol = self._hub.catalog.resolve(asked.symbol)
         check_venue(self._hub.catalog, symbol, asked.venue)
-        return make_preview(self._hub, symbol, asked, self._now())
+        return make_preview(self._hub, symbol, asked, self._now(), self._terms)
 
     async def close(self) -> None:
         """End the warming of cold symbols."""

@@ -14,16 +14,17 @@ from venuekit.book.nbbo import Nbbo
 from venuekit.graph.fault import Fault
 from venuekit.graph.field import Fields
 from venuekit.order import OrderType
-from venuekit.route.intent import Intent
+from venuekit.route.intent import Intent, Urgency
 from venuekit.route.leg import Leg
 from venuekit.route.preview import Preview, preview
 from venuekit.side import Side
 from venuekit.units import QTY_SCALE, Nanos, Px, Qty, Rate, bps_of, parse_px, parse_qty
 from venuekit_engine import answer
-from venuekit_engine.market.candidates import candidates
+from venuekit_engine.market.candidates import gather
 from venuekit_engine.market.catalog import Catalog
 from venuekit_engine.market.hub import MarketHub
 from venuekit_engine.market.quotes import BPS, source_of, spread_bps
+from venuekit_engine.market.terms import Terms
 from venuekit_engine.refusal import Detail, Unprocessable
 
 
@@ -70,20 +71,20 @@ def refused(faults: list[Fault]) -> Unprocessable:
     return Unprocessable("the order is not valid", [Detail(fault.field, fault.message) for fault in faults])
 
 
-def make_preview(hub: MarketHub, symbol: str, asked: Asked, now: Nanos) -> answer.Preview:
+def make_preview(hub: MarketHub, symbol: str, asked: Asked, now: Nanos, terms: Terms) -> answer.Preview:
     """Route an order for a canonical symbol and send nothing."""
-    found, missing = candidates(hub, symbol, asked.venue or None, now)
+    found, missing = gather(hub, symbol, asked.venue or None, now)
     intent = Intent(symbol=symbol, side=asked.side, qty=asked.qty, limit=asked.price, venue=asked.venue)
-    figures = preview(intent, found)
+    figures, failed = terms.apply(Urgency.MEDIUM, lambda params: preview(intent, found, params))
     market = hub.consolidated(symbol)
-    left_out = {each.venue: f"{each.reason.value}, {each.detail}" for each in figures.route.excluded}
+    left_out = {each.venue: f"{each.reason.value}, {each.detail}" for each in (*missing, *figures.route.excluded)}
     return _answer(
         asked,
         symbol,
         figures,
         market.nbbo(now) if market is not None else Nbbo(None, None),
         source_of([each.quote for each in found]).value,
-        missing | left_out,
+        left_out | {f"cost term {name}": why for name, why in failed.items()},
         now,
     )
 

@@ -5,18 +5,16 @@ Pure but for what it reads of the books. The decision is journalled with its inp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Final
 
 from msgspec.structs import replace
 
-from venuekit.book.consolidated import Consolidated
 from venuekit.errors import RejectReason
 from venuekit.graph.event import Intent as ChildIntent
 from venuekit.graph.event import NodeRejected, Routed
 from venuekit.graph.model import Node, Policy, node_order_id
-from venuekit.instrument import Instrument
 from venuekit.order import OrderType, TimeInForce
 from venuekit.route.candidate import Candidate, Excluded
 from venuekit.route.cost import CostParams
@@ -25,11 +23,9 @@ from venuekit.route.leg import Leg
 from venuekit.route.plan import Residual, Route, route
 from venuekit.side import Side
 from venuekit.units import QTY_SCALE, Nanos, Px, Qty, floor_to
-from venuekit_engine.desk.desk import Desk
+from venuekit_engine.market.candidates import AccessTo, gather
+from venuekit_engine.market.terms import Terms
 from venuekit_engine.runtime.market import Market
-
-Free = Callable[[str, Instrument], Qty | None]  # what the account can spend at a venue, None where it is not known
-DeskOf = Callable[[str], Desk | None]  # the client's desk at a venue, None where it may not trade
 
 # When every venue is left out, the first of these that occurs is the reason given.
 BLAME: Final = (
@@ -56,25 +52,22 @@ _FOK: Final = TimeInForce.FOK
 
 
 def decide(
-    graph_id: str, node: Node, market: Market, now: Nanos, *, free: Free, desk_of: DeskOf, seq: int = 1
+    graph_id: str, node: Node, market: Market, now: Nanos, *, access: AccessTo, terms: Terms, seq: int = 1
 ) -> Routed | NodeRejected:
     """Route a node on the books as they are now."""
-    consolidated = market.consolidated(node.symbol)
-    candidates = gather(node, market, consolidated, now, free, desk_of)
+    candidates, missing = gather(market, node.symbol, None, now, access)
     qty = node.qty or _from_notional(node, candidates)
     if not qty:
         return NodeRejected(
             node.node_id, RejectReason.STALE_VENUE, "no price to turn the notional into a quantity", now
         )
     intent = intent_of(node, qty)
-    params = CostParams(urgency=node.urgency)
-    if node.tif is _FOK:
-        found = _route_whole(intent, candidates, params)
-    else:
-        found = route(intent, candidates, params)
+    work = _route_whole if node.tif is _FOK else route
+    found, left_out = terms.apply(node.urgency, lambda params: work(intent, candidates, params))
+    excluded = (*missing, *found.excluded)
     legs = (*found.legs, found.rest) if found.rest else found.legs
     if not legs and _is_refusal(node, found):
-        reason, message = _blame(found)
+        reason, message = _blame(found, excluded)
         return NodeRejected(node.node_id, reason, message, now)
     placed = sum([leg.qty for leg in legs])
     bid, ask = _touch(candidates)
@@ -90,34 +83,10 @@ def decide(
         bid=bid,
         ask=ask,
         cost_1e8=found.cost.total,
-        excluded={each.venue: f"{each.reason.value}: {each.detail}" for each in found.excluded},
+        excluded={each.venue: f"{each.reason.value}: {each.detail}" for each in excluded},
         ts=now,
+        left_out=dict(left_out),
     )
-
-
-def gather(
-    node: Node, market: Market, consolidated: Consolidated | None, now: Nanos, free: Free, desk_of: DeskOf
-) -> list[Candidate]:
-    """List every venue that has a book of the symbol, with what the router must know of it."""
-    if consolidated is None:
-        return []
-    listings = market.listings(node.symbol)
-    candidates: list[Candidate] = []
-    for venue, listing in consolidated.listings.items():
-        instrument = listings.get(venue)
-        if instrument is not None:
-            desk = desk_of(venue)
-            candidates.append(
-                Candidate(
-                    venue=venue,
-                    instrument=instrument,
-                    book=desk.view(node.symbol, listing.book, node.side, now) if desk else listing.book,
-                    quote=consolidated.quote(venue, now),
-                    authorised=desk is not None,
-                    free=free(venue, instrument) if desk else None,
-                )
-            )
-    return candidates
 
 
 def intent_of(node: Node, qty: Qty) -> Intent:
@@ -157,13 +126,15 @@ def _child(client_id: str, node: Node, leg: Leg, rest: Leg | None) -> ChildInten
     )
 
 
-def _route_whole(intent: Intent, candidates: list[Candidate], params: CostParams) -> Route:
+def _route_whole(intent: Intent, candidates: Sequence[Candidate], params: CostParams | None) -> Route:
     """Fill or kill: the whole at one venue, because no two venues can promise it together."""
-    routes = [route(intent, [each], params) for each in candidates]
+    split = route(intent, candidates, params)
+    # Each is measured from the same reference, or the venue with the worst mid would look best.
+    fixed = replace(intent, reference=split.reference)
+    routes = [route(fixed, [each], params) for each in candidates]
     whole = [each for each in routes if each.legs and not each.residual]
     if whole:
         return min(whole, key=lambda each: (each.cost.total, each.legs[0].venue))
-    split = route(intent, candidates, params)
     why = Residual.DEPTH if split.legs else split.why
     return replace(split, legs=(), filled=Qty(0), residual=intent.qty, why=why, rest=None)
 
@@ -173,10 +144,10 @@ def _is_refusal(node: Node, found: Route) -> bool:
     return not (found.why is Residual.BOUND and node.px is not None and node.max_slippage is None)
 
 
-def _blame(found: Route) -> tuple[RejectReason, str]:
+def _blame(found: Route, excluded: Sequence[Excluded]) -> tuple[RejectReason, str]:
     if found.why is not Residual.NO_VENUE:
         return REASONS[found.why], found.why.value
-    named = [each for each in found.excluded if "pinned" not in each.detail] or list(found.excluded)
+    named = [each for each in excluded if "pinned" not in each.detail] or list(excluded)
     told = "; ".join(map(str, named)) or "no venue has a book of the symbol"
     return next((reason for reason in BLAME if _occurs(reason, named)), RejectReason.BAD_VENUE), told
 
@@ -198,9 +169,10 @@ def _touch(candidates: list[Candidate]) -> tuple[Px, Px]:
 
 def _from_notional(node: Node, candidates: list[Candidate]) -> Qty:
     buys = node.side.buys
-    touches = [each.quote.ask_px if buys else each.quote.bid_px for each in candidates if each.quote.serves(node.side)]
+    usable = [each for each in candidates if node.venue in (None, each.venue)]
+    touches = [each.quote.ask_px if buys else each.quote.bid_px for each in usable if each.quote.serves(node.side)]
     if node.notional is None or not touches:
         return Qty(0)
     px = min(touches) if buys else max(touches)
-    lot = min(each.instrument.lot for each in candidates)
+    lot = min(each.instrument.lot for each in usable)
     return Qty(floor_to(node.notional * QTY_SCALE // px, lot))

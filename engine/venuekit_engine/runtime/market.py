@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
-from venuekit.book.consolidated import Consolidated
-from venuekit.instrument import Instrument
+from venuekit_engine.market.candidates import Listings
 
 
-class Market(Protocol):
-    """Who lists what, and the books."""
+class Market(Listings, Protocol):
+    """Who lists what, the books, and which symbol is meant."""
 
     def resolve(self, text: str) -> str:
         """Give the canonical symbol that a client means. Raises: NotFound."""
         ...
-
-    def listings(self, symbol: str) -> Mapping[str, Instrument]:
-        """Give the instruments of a canonical symbol by venue."""
-        ...
-
-    def consolidated(self, symbol: str) -> Consolidated | None: ...

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import structlog
 
+from venuekit.book.book import Book
 from venuekit.graph.command import CancelLeg, Command, PlaceLeg, ReconcileLeg, RouteNode
 from venuekit.graph.event import CancelAsked, Event, Lost, Reported, Submitted, encode_event
 from venuekit.graph.model import Graph
@@ -21,9 +22,11 @@ from venuekit.graph.run import GraphRun, Leg
 from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
 from venuekit.order import OrderId
-from venuekit.units import Nanos, Qty
+from venuekit.units import Nanos
 from venuekit_engine.desk.desk import Desk, Told
 from venuekit_engine.ledger.ledger import Ledger, spent
+from venuekit_engine.market.candidates import Access
+from venuekit_engine.market.terms import Terms
 from venuekit_engine.refusal import Unavailable
 from venuekit_engine.runtime.decide import decide
 from venuekit_engine.runtime.desks import Desks
@@ -42,8 +45,17 @@ GONE: Final = "cancelled on paper; its venue is gone"
 class Runtime:
     """Runs the graphs of all clients. Every method belongs to the event loop's thread."""
 
-    def __init__(self, market: Market, desks: Desks, ledger: Ledger, graphs: Graphs, now: Callable[[], Nanos]) -> None:
+    def __init__(
+        self,
+        market: Market,
+        desks: Desks,
+        ledger: Ledger,
+        graphs: Graphs,
+        now: Callable[[], Nanos],
+        terms: Terms | None = None,
+    ) -> None:
         self._market, self._desks, self._ledger, self._now = market, desks, ledger, now
+        self._terms = terms or Terms()
         self.graphs = graphs
         self.doubts: dict[str, Nanos] = {}  # child orders to ask about, and since when
         self.polled: set[str] = set()  # child orders that rest at desks that do not tell
@@ -210,13 +222,15 @@ class Runtime:
     def _decide(self, run: GraphRun, node_id: str, now: Nanos) -> Event:
         graph, node = run.graph, run.nodes[node_id].node
 
-        def free(venue: str, instrument: Instrument) -> Qty | None:
-            return self._ledger.free(graph.client_id, graph.sandbox, venue, spent(node.side, instrument), now)
+        def access(venue: str, instrument: Instrument, book: Book) -> Access:
+            desk = self._desks.find(graph.client_id, graph.sandbox, venue)
+            if desk is None:
+                return book, False, None
+            view = desk.view(node.symbol, book, node.side, now)
+            asset = spent(node.side, instrument)
+            return view, True, self._ledger.free(graph.client_id, graph.sandbox, venue, asset, now)
 
-        def desk_of(venue: str) -> Desk | None:
-            return self._desks.find(graph.client_id, graph.sandbox, venue)
-
-        return decide(graph.graph_id, node, self._market, now, free=free, desk_of=desk_of)
+        return decide(graph.graph_id, node, self._market, now, access=access, terms=self._terms)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
