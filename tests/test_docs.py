@@ -147,7 +147,9 @@ def check_sequence(words: list[str]) -> None:
 
 
 def check_python(words: list[str]) -> None:
-    assert (ROOT / words[1]).is_file()
+    paths = words[3:] if words[1:3] == ["-m", "pytest"] else words[1:2]
+    assert paths
+    assert all((ROOT / path).exists() for path in paths)
 
 
 def check_pip(words: list[str]) -> None:
