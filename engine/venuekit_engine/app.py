@@ -85,7 +85,7 @@ async def serve_engine(settings: Settings, on_ready: OnReady | None = None, stop
         engine = await Engine(settings).start()
         try:
             app = build_app(engine, _server_settings(settings, engine))
-            # What is there now stays: a full collection would walk all of it while requests wait, some 50 ms each time.
+            # What is there now stays: a full collection would walk all of it while requests wait, some 35 ms each time.
             gc.collect()
             gc.freeze()
             await serve_on(app, listener, lambda url: _tell_ready(settings, engine, url, on_ready), stop)
