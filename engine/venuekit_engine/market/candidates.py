@@ -6,7 +6,7 @@ Used by preview and by the runtime for every order, so it stays lean: the cost i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from venuekit.book.book import Book
 from venuekit.book.consolidated import Consolidated
@@ -20,6 +20,8 @@ from venuekit_engine.market.link import Link, LinkStatus
 # where that is not known).
 Access: TypeAlias = tuple[Book, bool, Qty | None]
 AccessTo: TypeAlias = Callable[[str, Instrument, Book], Access]
+
+_DISCONNECTED: Final = LinkStatus.DISCONNECTED  # a name of its own: looked up for every venue of every order
 
 
 class Listings(Protocol):
@@ -64,7 +66,7 @@ def gather(
                 instrument=listed[name],
                 book=book,
                 quote=together.quote(name, now),
-                connected=link.status is not LinkStatus.DISCONNECTED,
+                connected=link.status is not _DISCONNECTED,
                 authorised=authorised,
                 latency_ns=link.latency_ns,
                 free=free,

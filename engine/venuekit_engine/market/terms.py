@@ -34,7 +34,8 @@ class Terms:
 
     def apply(self, urgency: Urgency, work: Callable[[CostParams], T]) -> tuple[T, Mapping[str, str]]:
         """Route with every term, or again without those that fail; give also why they were left out, by name."""
-        terms, left_out = self._terms, dict[str, str]()
+        terms = self._terms
+        left_out: dict[str, str] = {}
         while True:
             try:
                 return work(CostParams(urgency=urgency, terms=terms)), left_out
