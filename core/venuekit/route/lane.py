@@ -67,7 +67,7 @@ def lane_of(intent: Intent, candidate: Candidate, rank: int, cost: VenueCost, re
     base = rank if cost is NO_COST else reference * sum(cost) * MAX_LANES + rank
     slope = -(RATE_SCALE + side.sign * fee) * MAX_LANES
     if candidate.free is not None or instrument.max_qty:
-        room = room_of(candidate, side, fee, bound)
+        room = room_of(candidate, side, fee, bound, intent.qty)
         if room is not None and room < intent.qty:
             sizes = _narrow(keys, sizes, count, room)
             count = len(sizes)

@@ -17,7 +17,7 @@ from venuekit.route.leg import Leg
 from venuekit.route.minimum import fits
 from venuekit.route.room import payable
 from venuekit.side import Side
-from venuekit.units import Px, Qty, Rate, Usd, floor_to, notional
+from venuekit.units import Px, Qty, Usd, floor_to, notional
 
 DEPTH: Final = 5  # levels of our own side that are counted as company
 
@@ -42,15 +42,16 @@ def _leg(intent: Intent, candidate: Candidate, qty: Qty, px: Px, legs: Sequence[
     at = _on_tick(instrument, px, intent.side)
     if fees is None or fees.maker is None or at <= 0 or (intent.post_only and _trades(candidate, at, intent.side)):
         return None
-    held = Qty(floor_to(_affordable(candidate, intent.side, qty, at, fees.maker, legs), instrument.lot))
+    # It may trade as it arrives, so the dearer fee is what must be there for it.
+    fee = max(fees.maker, fees.taker or 0)
+    held = Qty(floor_to(_affordable(candidate, intent.side, qty, at, fee, legs), instrument.lot))
     if not fits(instrument, held, at):
         return None
     value = notional(at, held)
-    fee = trade_fee(fees, fees.maker, value, at)
-    return Leg(candidate.venue, instrument, intent.side, held, at, value, fee)
+    return Leg(candidate.venue, instrument, intent.side, held, at, value, trade_fee(fees, fees.maker, value, at))
 
 
-def _affordable(candidate: Candidate, side: Side, qty: Qty, px: Px, fee: Rate, legs: Sequence[Leg]) -> int:
+def _affordable(candidate: Candidate, side: Side, qty: Qty, px: Px, fee: int, legs: Sequence[Leg]) -> int:
     most = min(qty, candidate.instrument.max_qty or qty)
     if candidate.free is None:
         return most

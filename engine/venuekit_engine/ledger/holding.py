@@ -14,6 +14,7 @@ from venuekit_engine.store.rows import PositionRow
 FIAT: Final = frozenset({"USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "TRY", "BRL"})
 DOLLARS: Final = frozenset({"USD", "USDT", "USDC", "FDUSD", "TUSD", "USDP", "PYUSD", "DAI"})  # taken at one dollar
 DOLLAR: Final = Px(PX_SCALE)
+MOST: Final = 2**63 - 1  # of any number that is written down
 
 
 class Holding:
@@ -90,10 +91,14 @@ class Holding:
         return before != (self.qty, self.locked, self.entry)
 
     def row(self) -> PositionRow:
-        """Write it down."""
+        """Write it down.
+
+        Orders that could pass 64 bits are refused, but a venue may tell any balance: its row holds the most that one
+        can, because a row that does not fit would take the fill beside it along.
+        """
         return PositionRow(
-            self.client_id, self.sandbox, self.venue, self.kind, self.asset, self.qty, self.entry,
-            self.realized, self.fees, self.updated,
+            self.client_id, self.sandbox, self.venue, self.kind, self.asset, _fit(self.qty), _fit(self.entry),
+            _fit(self.realized), _fit(self.fees), self.updated,
         )  # fmt: skip
 
     @classmethod
@@ -104,6 +109,10 @@ class Holding:
         holding.realized, holding.fees = Usd(row.realized_usd_1e9), Usd(row.fees_usd_1e9)
         holding.updated = Nanos(row.updated_ns)
         return holding
+
+
+def _fit(number: int) -> int:
+    return number if -MOST <= number <= MOST else MOST if number > 0 else -MOST
 
 
 def _average(entry: Px, held: int, px: Px, added: int) -> Px:

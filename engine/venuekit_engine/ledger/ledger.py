@@ -14,7 +14,7 @@ from venuekit.instrument import Instrument, Kind
 from venuekit.order import Balance
 from venuekit.side import Side
 from venuekit.units import NANOS_PER_S, PX_SCALE, QTY_SCALE, RATE_SCALE, Nanos, Px, Qty, Usd, notional
-from venuekit_engine.ledger.holding import DOLLAR, DOLLARS, Holding
+from venuekit_engine.ledger.holding import DOLLAR, DOLLARS, MOST, Holding
 from venuekit_engine.store.rows import PositionRow
 
 PAPER_CASH: Final = Qty(1_000_000_000 * QTY_SCALE)
@@ -24,6 +24,7 @@ FRESH_NS: Final = 60 * NANOS_PER_S  # how long a venue's word on what a live acc
 _PER_QTY: Final = PX_SCALE // QTY_SCALE  # money × 10⁹ to a quantity × 10⁸
 
 Side_ = tuple[str, bool]  # whose: (client, sandbox)
+Place = tuple[str, bool, str, str]  # (client, sandbox, venue, asset)
 
 
 class Prices(Protocol):
@@ -38,7 +39,8 @@ class Ledger:
     def __init__(self, prices: Prices, *, play: bool) -> None:
         self._prices, self._play = prices, play
         self._books: dict[Side_, dict[tuple[str, str], Holding]] = {}
-        self._locks: dict[str, tuple[Holding, Qty]] = {}
+        self._locks: dict[str, tuple[Holding, Qty, Place | None, int]] = {}
+        self._coming: dict[Place, int] = {}  # what open orders may still bring in
         self._restated: dict[
             tuple[str, str], Nanos
         ] = {}  # (client, venue): when a venue told what a live account holds
@@ -73,19 +75,35 @@ class Ledger:
         """List a client's holdings on one side of the paper wall."""
         return iter(tuple(self._books.get((client_id, sandbox), {}).values()))
 
-    def lock(self, leg: str, holding: Holding, amount: Qty) -> None:
-        """Set how much an open order holds back; 0 lets go."""
+    def lock(self, leg: str, holding: Holding, amount: Qty, into: str = "", coming: int = 0) -> None:
+        """Set how much an open order holds back, and how much of which asset it may bring in; 0 lets go."""
         self.release(leg)
         if amount > 0:
-            self._locks[leg] = (holding, amount)
+            place = (holding.client_id, holding.sandbox, holding.venue, into) if into else None
+            self._locks[leg] = (holding, amount, place, coming)
             holding.locked = Qty(holding.locked + amount)
+            if place is not None:
+                self._coming[place] = self._coming.get(place, 0) + coming
 
     def release(self, leg: str) -> None:
         """Let go of what an order holds back."""
         held = self._locks.pop(leg, None)
-        if held is not None:
-            # Not below 0: a venue that told what is locked may have told it without this order.
-            held[0].locked = Qty(max(0, held[0].locked - held[1]))
+        if held is None:
+            return
+        holding, amount, place, coming = held
+        # Not below 0: a venue that told what is locked may have told it without this order.
+        holding.locked = Qty(max(0, holding.locked - amount))
+        if place is not None:
+            left = self._coming.pop(place) - coming
+            if left:
+                self._coming[place] = left
+
+    def fits(self, place: Place, more: int) -> bool:
+        """Tell whether a holding stays within 64 bits when every open order fills, and `more` comes in."""
+        client_id, sandbox, venue, asset = place
+        holding = self._books.get((client_id, sandbox), {}).get((venue, asset))
+        held = holding.qty if holding is not None and holding.updated else PAPER_MOST
+        return held + self._coming.get(place, 0) + more <= MOST
 
     def restate(self, client_id: str, venue: str, balances: Sequence[Balance], now: Nanos) -> list[Holding]:
         """Make a live account what its venue told at `now`; give the holdings that changed. What is not told is 0."""
@@ -144,6 +162,16 @@ class Ledger:
 def spent(side: Side, instrument: Instrument) -> str:
     """Name the asset that an order of this side gives away."""
     return instrument.quote if side.buys else instrument.base
+
+
+def received(side: Side, instrument: Instrument) -> str:
+    """Name the asset that an order of this side brings in."""
+    return instrument.base if side.buys else instrument.quote
+
+
+def brought(side: Side, qty: Qty, px: Px) -> Qty:
+    """Tell how much of it, before fees, rounded up."""
+    return qty if side.buys else Qty(-(-px * qty // (QTY_SCALE * _PER_QTY)))
 
 
 def needed(side: Side, qty: Qty, px: Px, taker_1e8: int) -> Qty:

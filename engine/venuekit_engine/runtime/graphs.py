@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 import structlog
 
 from venuekit.graph.command import Command, SettleFill
-from venuekit.graph.event import Event, Lost, Reported, encode_event
+from venuekit.graph.event import Event, Lost, Reported, Routed, encode_event
 from venuekit.graph.reducer import step
 from venuekit.graph.run import GraphRun, Leg
 from venuekit.instrument import Instrument
-from venuekit.units import Nanos, Qty, Usd
+from venuekit.units import Nanos, Px, Qty, Usd
 from venuekit_engine.ledger.holding import Holding
-from venuekit_engine.ledger.ledger import Ledger, needed, spent
+from venuekit_engine.ledger.ledger import Ledger, brought, needed, received, spent
 from venuekit_engine.runtime.durable import Promise, when_done
 from venuekit_engine.runtime.market import Market
 from venuekit_engine.runtime.record import fill_row, graph_row, order_row
@@ -27,6 +28,9 @@ from venuekit_engine.store.rows import Batch, EventRow, FillRow
 from venuekit_engine.store.store import Journal
 
 log = structlog.get_logger(__name__)
+
+Touch = tuple[Px, Px]  # the best bid and ask, 0 where there is none
+NO_TOUCH: Final[Touch] = (Px(0), Px(0))
 
 
 class Running:
@@ -71,7 +75,7 @@ class Graphs:
 
     def open(self, run: GraphRun, digest: str, events: Sequence[Event]) -> asyncio.Future[None]:
         """Take a graph in with its first events; drop it when they cannot be written."""
-        held = self._lock(run)
+        held = self._lock(run, touch=_touch_of(events))
         durable = self._write(run, digest, events, first=1, positions=held)
         self._keep(Running(run, digest, durable))
         when_done(durable, lambda done: self._drop_unwritten(run, done))
@@ -160,23 +164,32 @@ class Graphs:
             moved.update((holding.id, holding) for holding in holdings)
         return fill_row(run, run.nodes[command.node_id], leg, fill, fee_usd)
 
-    def _lock(self, run: GraphRun, only: str = "") -> list[Holding]:
-        """Hold back what open limit orders may spend."""
+    def _lock(self, run: GraphRun, only: str = "", touch: Touch = NO_TOUCH) -> list[Holding]:
+        """Hold back what open orders may spend; give what limit orders touched.
+
+        A market order counts at the touch that it was routed at, and keeps that until it ends.
+        """
         graph = run.graph
         touched: list[Holding] = []
         for leg in every_leg(run):
             intent = leg.intent
-            if intent.px is None or (only and intent.client_id != only):
+            if only and intent.client_id != only:
                 continue
-            instrument = self.instrument(leg)
+            side, left = intent.side, Qty(intent.qty - leg.filled) if leg.is_live else Qty(0)
+            px = intent.px or touch[side.buys]
+            if not left and intent.px is None:
+                self._ledger.release(intent.client_id)
+            instrument = self.instrument(leg) if px else None
             if instrument is None:
                 continue
-            left = Qty(intent.qty - leg.filled) if leg.is_live else Qty(0)
-            asset = spent(intent.side, instrument)
-            holding = self._ledger.holding(graph.client_id, graph.sandbox, intent.venue, asset, run.updated)
+            holding = self._ledger.holding(
+                graph.client_id, graph.sandbox, intent.venue, spent(side, instrument), run.updated
+            )
             taker = (instrument.fees.taker if instrument.fees else 0) or 0
-            self._ledger.lock(intent.client_id, holding, needed(intent.side, left, intent.px, taker))
-            touched.append(holding)
+            into, coming = received(side, instrument), brought(side, left, px)
+            self._ledger.lock(intent.client_id, holding, needed(side, left, px, taker), into, coming)
+            if intent.px is not None:
+                touched.append(holding)
         return touched
 
     def _write(
@@ -203,6 +216,10 @@ def every_leg(run: GraphRun) -> list[Leg]:
 def live_legs(run: GraphRun) -> list[Leg]:
     """List a graph's child orders that may be live."""
     return [leg for leg in every_leg(run) if leg.is_live]
+
+
+def _touch_of(events: Sequence[Event]) -> Touch:
+    return next(((each.bid, each.ask) for each in events if isinstance(each, Routed)), NO_TOUCH)
 
 
 def _fault_of(durable: Promise) -> BaseException | None:

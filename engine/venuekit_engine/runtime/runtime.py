@@ -14,8 +14,9 @@ from typing import Any, Final
 import structlog
 
 from venuekit.book.book import Book
+from venuekit.errors import RejectReason
 from venuekit.graph.command import CancelLeg, Command, PlaceLeg, ReconcileLeg, RouteNode
-from venuekit.graph.event import CancelAsked, Event, Lost, Reported, Submitted, encode_event
+from venuekit.graph.event import CancelAsked, Event, Lost, NodeRejected, Reported, Routed, Submitted, encode_event
 from venuekit.graph.model import Graph
 from venuekit.graph.reducer import begin, step
 from venuekit.graph.run import GraphRun, Leg
@@ -28,6 +29,7 @@ from venuekit_engine.ledger.ledger import Ledger, spent
 from venuekit_engine.market.candidates import Access
 from venuekit_engine.market.terms import Terms
 from venuekit_engine.refusal import Unavailable
+from venuekit_engine.runtime.bounds import overflow
 from venuekit_engine.runtime.decide import decide
 from venuekit_engine.runtime.desks import Desks
 from venuekit_engine.runtime.durable import wait_durable, when_done
@@ -230,7 +232,9 @@ class Runtime:
             asset = spent(node.side, instrument)
             return view, True, self._ledger.free(graph.client_id, graph.sandbox, venue, asset, now)
 
-        return decide(graph.graph_id, node, self._market, now, access=access, terms=self._terms)
+        event = decide(graph.graph_id, node, self._market, now, access=access, terms=self._terms)
+        why = overflow(graph, event, self._market, self._ledger) if isinstance(event, Routed) else ""
+        return NodeRejected(node_id, RejectReason.INVALID_PARAMS, why, now) if why else event
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
