@@ -124,6 +124,30 @@ def test_a_private_exchange_leaves_no_secret_behind(request_: Request) -> None:
     assert '"status":200' in line
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '{"op":"auth","args":["k3y-of-mine",1,"s1gn-of-mine"]}',
+        '{"op": "login", "args": [{"apiKey": "k3y-of-mine", "sign": "s1gn-of-mine"}]}',
+        '{"method":"session.logon","params":["k3y-of-mine"]}',
+        '{"auth":["k3y-of-mine"],"type":"user"}',
+    ],
+)
+def test_a_frame_that_logs_in_leaves_no_secret_behind_even_where_nothing_names_it(frame: str) -> None:
+    line = write(frame_record(AT, "a", "1", What.OUT, frame))
+    assert not any(secret in line for secret in SECRETS)
+
+
+def test_a_subscription_is_kept() -> None:
+    frame = '{"op":"subscribe","args":["orderbook.50.BTCUSDT"]}'
+    assert frame_record(AT, "a", "1", What.OUT, frame).text == frame
+
+
+def test_a_public_read_that_asks_for_fresh_data_is_kept() -> None:
+    request = Request(method="GET", url="https://a.example/x", headers=(("cache-control", "no-cache"),), safe=True)
+    assert http_record(AT, "a", "1", request, Response(200, b"[1]")).text == "[1]"
+
+
 def test_a_public_exchange_keeps_what_a_replay_needs() -> None:
     request = Request(
         method="POST",

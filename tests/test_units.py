@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,7 @@ from venuekit.units import (
     Rate,
     Usd,
     fee_of,
+    floor_qty,
     floor_to,
     format_fixed,
     format_px,
@@ -94,6 +95,16 @@ def test_a_fee_is_within_half_a_unit_and_a_rebate_is_negative(value: int, rate: 
     fee = fee_of(Usd(value), Rate(rate))
     assert abs(2 * (fee * RATE_SCALE - value * rate)) <= RATE_SCALE
     assert fee >= 0 if rate >= 0 else fee <= 0
+
+
+NO_ROUNDING = Context(prec=80)
+
+
+@given(st.integers(0, 10**40), st.integers(0, 30))
+def test_a_floored_quantity_never_overstates_and_loses_less_than_a_unit(digits: int, decimals: int) -> None:
+    exact = Decimal(digits).scaleb(8 - decimals, NO_ROUNDING)
+    floored = floor_qty(f"{digits}e-{decimals}")
+    assert floored <= exact < floored + 1
 
 
 def test_a_price_prints_without_noise() -> None:

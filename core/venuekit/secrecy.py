@@ -11,7 +11,7 @@ from typing import Final
 
 from venuekit.wire import Frame, Request
 
-HARMLESS_HEADERS: Final = frozenset(("accept", "accept-encoding", "content-type", "user-agent"))
+HARMLESS_HEADERS: Final = frozenset(("accept", "accept-encoding", "cache-control", "content-type", "user-agent"))
 
 # Spelt without case, dash and underscore, as in `apiKey`, `api_key`, `ACCESS-SIGN`.
 PROOFS: Final = frozenset((
@@ -20,6 +20,8 @@ PROOFS: Final = frozenset((
 ))  # fmt: skip
 SECRET_NAMES: Final = PROOFS | {"nonce", "recvwindow", "timestamp"}  # these prove nothing, and never match in a replay
 
+# A frame that logs in may give its key and proof without names: {"op": "auth", "args": [...]}, as Bybit's does.
+_LOGIN = re.compile(r'"(?:auth|authenticate|login|logon|session\.logon)"', re.IGNORECASE)
 _NAME = re.compile(r"""(?:^|[&"])([A-Za-z_\-]{2,32})(?:"\s*:|=)""")  # in JSON, and in a form
 _KEY_LIKE = re.compile(r"(?=.*[0-9])(?=.*[a-z])[A-Za-z0-9_\-]{24,}")  # a path of an RPC provider carries its key
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")  # of a pool or a token: public
@@ -46,9 +48,9 @@ def is_private(request: Request) -> bool:
 
 
 def has_secret(text: Frame) -> bool:
-    """Tell whether a JSON or form text names a key, a signature or a token anywhere."""
+    """Tell whether a JSON or form text logs in, or names a key, a signature or a token anywhere."""
     read = text if isinstance(text, str) else text.decode(errors="replace")
-    return any(_plain(name) in PROOFS for name in _NAME.findall(read))
+    return _LOGIN.search(read) is not None or any(_plain(name) in PROOFS for name in _NAME.findall(read))
 
 
 def _is_key_like(part: str) -> bool:

@@ -25,6 +25,7 @@ RATE_SCALE: Final = 10**RATE_DECIMALS
 RATE_PER_BPS: Final = RATE_SCALE // 10_000
 NANOS_PER_MS: Final = 1_000_000
 NANOS_PER_S: Final = 1_000_000_000
+FLOORED_DECIMALS: Final = 24  # beyond our scale, that `floor_qty` takes
 MAX_TEXT: Final = 100  # characters of a number; longer is no number that a venue writes
 
 
@@ -65,6 +66,14 @@ def parse_px(text: str) -> Px:
 def parse_qty(text: str) -> Qty:
     """Convert a venue's quantity, exactly. Raises: Inexact."""
     return Qty(parse_fixed(text, QTY_DECIMALS))
+
+
+def floor_qty(text: str) -> Qty:
+    """Convert a quantity, rounded down where it is finer than our scale: for what may be understated, never an order's.
+
+    Maxima and balances are such: venues write them with up to eighteen decimals. Raises: Inexact if it is no number.
+    """
+    return Qty(parse_fixed(text, QTY_DECIMALS + FLOORED_DECIMALS) // 10**FLOORED_DECIMALS)
 
 
 def parse_usd(text: str) -> Usd:

@@ -27,6 +27,7 @@ from venuekit.units import (
     Px,
     Qty,
     Rate,
+    floor_qty,
     parse_px,
     parse_qty,
     parse_rate,
@@ -234,4 +235,4 @@ def _dearer(rates: Rates) -> int:
 
 def to_balance(held: Held) -> Balance:
     """Read what the account holds of one asset."""
-    return Balance(held.asset, parse_qty(held.free), parse_qty(held.locked))
+    return Balance(held.asset, floor_qty(held.free), floor_qty(held.locked))

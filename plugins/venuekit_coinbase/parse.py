@@ -21,9 +21,7 @@ from venuekit.instrument import FeeSchedule, Instrument, Kind
 from venuekit.market import BookSnapshot, Levels, TradePrint
 from venuekit.side import Side
 from venuekit.units import (
-    QTY_DECIMALS,
-    Qty,
-    parse_fixed,
+    floor_qty,
     parse_instant,
     parse_px,
     parse_qty,
@@ -40,7 +38,6 @@ VENUE: Final = "coinbase"
 ERRORS: Final = "https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/guides/rest-api"
 SPOT: Final = "SPOT"
 ONLINE: Final = "online"
-FLOORED_DECIMALS: Final = 24  # of a maximum, beyond our scale
 
 REFUSALS: Final[Mapping[int, RejectReason]] = {
     400: RejectReason.INVALID_PARAMS,
@@ -128,15 +125,9 @@ def _parse_grid(product: wire.Product) -> Grid:
         tick=parse_px(product.price_increment),
         lot=parse_qty(product.base_increment),
         min_qty=parse_qty(product.base_min_size),
-        max_qty=_floor_qty(product.base_max_size),
+        max_qty=floor_qty(product.base_max_size),  # some come from a value in dollars, with fifteen decimals and more
         min_notional=parse_usd(product.quote_min_size),
     )
-
-
-def _floor_qty(text: str) -> Qty:
-    # Coinbase derives some maxima from a value in dollars and writes them with fifteen decimals and more. A maximum may
-    # be rounded to the safe side; nothing else may.
-    return Qty(parse_fixed(text, QTY_DECIMALS + FLOORED_DECIMALS) // 10**FLOORED_DECIMALS)
 
 
 def _say_closed(product: wire.Product) -> str:

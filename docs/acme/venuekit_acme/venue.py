@@ -82,7 +82,7 @@ class Acme(Venue):
         response = yield Request(
             method="POST",
             url=f"{self._urls['rest']}/orders",
-            headers=(("x-acme-key", self._key),),
+            headers=(("content-type", "application/json"), ("x-acme-key", self._key)),
             body=msgspec.json.encode(told),
             cost=COST,
         )
