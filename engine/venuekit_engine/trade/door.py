@@ -12,6 +12,7 @@ from typing import Any
 from venuekit.graph.event import decode_event
 from venuekit.graph.fault import InvalidGraph
 from venuekit.graph.model import Graph
+from venuekit.graph.model import node_order_id as name_order
 from venuekit.graph.payload import digest_of, parse_graph
 from venuekit.graph.reducer import replay
 from venuekit.graph.run import GraphRun
@@ -29,6 +30,7 @@ from venuekit_engine.runtime.runtime import Runtime
 from venuekit_engine.store.fault import StoreError
 from venuekit_engine.store.rows import GraphRow
 from venuekit_engine.store.store import Journal, Store
+from venuekit_engine.trade.turn import Turns
 from venuekit_engine.trade.view import view_fill, view_graph, view_order
 
 CashAt = Callable[[], Sequence[tuple[str, str]]]  # the paper cash that every venue opens with: (venue, asset)
@@ -52,6 +54,7 @@ class TradeDoor:
         self._runtime, self._ledger, self._market = runtime, ledger, market
         self._journal, self._store, self._now, self._mint = journal, store, now, mint
         self._paper_cash = paper_cash
+        self._turns = Turns()
 
     async def submit(self, caller: Caller, payload: dict[str, Any]) -> Submission:
         """Admit a simple order or a graph; durable when it returns.
@@ -60,13 +63,10 @@ class TradeDoor:
         """
         graph = self._parse(caller, payload)
         digest = digest_of(payload)
-        if "graph_id" in payload:
-            known = await self._known(caller, graph, digest)
-            if known is not None:
-                return known
-        graph = admit(graph, self._market)
-        await self._runtime.submit(graph, digest)
-        return _submission(graph)
+        if "graph_id" not in payload:
+            return await self._admit(graph, digest)
+        async with self._turns.of(graph.graph_id):
+            return await self._known(caller, graph, digest) or await self._admit(graph, digest)
 
     async def cancel_graph(self, caller: Caller, graph_id: str) -> GraphStatus:
         """Cancel every live node; what traded stays. One that has ended is shown as it ended."""
@@ -79,7 +79,7 @@ class TradeDoor:
         if node_id not in run.nodes:
             raise NotFound(f"no order {node_order_id!r}")
         await self._cancel(run, node_id)
-        return await self.order(caller, node_order_id)
+        return await self.order(caller, name_order(graph_id, node_id, run.nodes[node_id].seq))
 
     async def graph(self, caller: Caller, graph_id: str) -> GraphStatus:
         """Show a graph."""
@@ -132,6 +132,10 @@ class TradeDoor:
             include_closed=include_closed,
         )
 
+    async def _admit(self, graph: Graph, digest: str) -> Submission:
+        await self._runtime.submit(admit(graph, self._market), digest)
+        return _submission(graph)
+
     def _parse(self, caller: Caller, payload: dict[str, Any]) -> Graph:
         try:
             return parse_graph(payload, client_id=caller.client_id, graph_id=self._mint(), sandbox=caller.sandbox)
@@ -149,9 +153,7 @@ class TradeDoor:
         await self._catch_up()
         row = await self._store.graph(graph.graph_id)
         if row is None:
-            # Another submission may have come in while the store was read.
-            running = self._runtime.graphs.find(graph.graph_id)
-            return None if running is None else await self._known(caller, graph, digest)
+            return None
         _same(caller, row, row.digest, digest)
         return _submission(graph)
 
