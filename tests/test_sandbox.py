@@ -233,3 +233,107 @@ def test_all_orders_together_never_take_more_than_is_displayed(orders: list[tupl
         prices = [fill.px * side.sign for fill in told.fills]
         assert prices == sorted(prices)
     assert max(taken.values()) <= parse_qty("8")
+
+
+def test_a_trade_fills_no_more_than_its_quantity_over_all_orders(floor: Floor) -> None:
+    for name in ("a", "b", "c"):
+        floor.desk.fill(floor.order(Side.BUY, "1", "99.95", name=name))
+    floor.trade(Side.SELL, "99.90", "1.5")
+    assert [(leg, shown(told)) for leg, told in floor.heard] == [("a", [("99.95", "1")]), ("b", [("99.95", "0.5")])]
+
+
+def test_every_fill_of_an_order_has_an_id_of_its_own(floor: Floor) -> None:
+    taken = floor.desk.fill(floor.order(Side.BUY, "3", "100.02"))
+    for _ in range(2):
+        floor.trade(Side.SELL, "100.01", "0.5")
+    fills = [*taken.fills, *(fill for _, told in floor.heard for fill in told.fills)]
+    assert [fill.trade_id for fill in fills] == ["o1-1", "o1-2", "o1-3"]
+
+
+def test_a_limit_rests_with_what_it_did_not_take(floor: Floor) -> None:
+    floor.desk.fill(floor.order(Side.BUY, "3", "100.02"))
+    floor.trade(Side.SELL, "100.01", "9")
+    assert [(told.state, shown(told)) for _, told in floor.heard] == [(OrderState.FILLED, [("100.02", "2")])]
+
+
+def test_orders_that_a_book_crosses_share_what_it_shows(floor: Floor) -> None:
+    for name in ("a", "b"):
+        floor.desk.fill(floor.order(Side.BUY, "1", "100.00", name=name))
+    floor.market.put(BIDS[1:], [("100.00", "1.2"), ("100.03", "9")])
+    assert [(leg, shown(told)) for leg, told in floor.heard] == [("a", [("100", "1")]), ("b", [("100", "0.2")])]
+    floor.market.hub.channel("alpha", "BTC-USD").tell_book()
+    assert len(floor.heard) == 2, "the same quantity twice"
+
+
+def test_a_book_at_the_price_of_an_order_fills_it(floor: Floor) -> None:
+    floor.desk.fill(floor.order(Side.BUY, "1", "100.01"))
+    floor.market.put(BIDS, [("100.01", "5")])
+    assert [shown(told) for _, told in floor.heard] == [[("100.01", "1")]]
+
+
+def test_a_crossed_book_that_walks_several_levels_fills_once_each(floor: Floor) -> None:
+    floor.desk.fill(floor.order(Side.BUY, "1.5", "100.01"))
+    floor.market.put(BIDS, [("100.00", "1"), ("100.01", "5")])
+    assert [shown(told) for _, told in floor.heard] == [[("100.01", "1")], [("100.01", "0.5")]]
+    assert floor.desk.open_count == 0
+
+
+@pytest.mark.parametrize("how", ["crossed", "distrusted"])
+def test_no_resting_order_is_filled_on_a_book_that_may_not_be_used(floor: Floor, how: str) -> None:
+    floor.desk.fill(floor.order(Side.BUY, "1", "100.01"))
+    if how == "crossed":
+        floor.market.put([("100.05", "1")], [("100.00", "5")])
+    else:
+        book = floor.market.books["alpha", "BTC-USD"]
+        floor.market.put(BIDS, [("100.02", "5")])
+        book.asks.set_all([(parse_px("100.00"), parse_qty("5"))])
+        book.distrust("a gap")
+        floor.market.hub.channel("alpha", "BTC-USD").tell_book()
+    assert floor.heard == []
+
+
+def test_what_is_filled_does_not_rest_again_after_a_restart(floor: Floor) -> None:
+    floor.desk.restore(floor.order(Side.BUY, "1", "99.95"), parse_qty("1"), 1)
+    assert floor.desk.open_count == 0
+
+
+async def test_an_order_that_rests_again_has_what_was_left_and_counts_on(floor: Floor) -> None:
+    order = floor.order(Side.BUY, "3", "99.95")
+    floor.desk.restore(order, parse_qty("1"), 2)
+    found = await floor.desk.find(OrderId(instrument(), "o1"), Nanos(0))
+    assert found is not None
+    assert found.state is OrderState.PARTIAL
+    floor.trade(Side.SELL, "99.90", "9")
+    assert [(told.state, shown(told), told.fills[0].trade_id) for _, told in floor.heard] == [
+        (OrderState.FILLED, [("99.95", "2")], "o1-3")
+    ]
+
+
+async def test_an_order_that_rests_in_full_is_accepted_and_no_more(floor: Floor) -> None:
+    floor.desk.fill(floor.order(Side.BUY, "1", "99.95"))
+    found = await floor.desk.find(OrderId(instrument(), "o1"), Nanos(0))
+    assert found is not None
+    assert found.state is OrderState.ACCEPTED
+
+
+async def test_a_price_that_leaves_takes_no_other_along(floor: Floor) -> None:
+    for name, px in (("low", "99.90"), ("high", "99.95")):
+        floor.desk.fill(floor.order(Side.BUY, "1", px, name=name))
+    await floor.desk.cancel(OrderId(instrument(), "low"))
+    floor.trade(Side.SELL, "99.80", "9")
+    assert [leg for leg, _ in floor.heard] == ["high"]
+
+
+def test_a_fill_that_cannot_be_made_changes_nothing(floor: Floor) -> None:
+    unpriced = instrument(fees=None)
+    floor.desk.restore(floor.order(Side.BUY, "1", "99.95", instrument=unpriced), Qty(0), 0)
+    floor.trade(Side.SELL, "99.90", "9")
+    assert floor.heard == []
+    assert floor.desk.open_count == 1
+
+
+def test_takes_of_one_level_add_up(floor: Floor) -> None:
+    for name in ("a", "b", "c"):
+        floor.desk.fill(floor.order(Side.BUY, "0.4", name=name))
+    told = floor.desk.fill(floor.order(Side.BUY, "0.1", name="d"))
+    assert shown(told) == [("100.03", "0.1")]

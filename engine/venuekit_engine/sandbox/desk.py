@@ -194,11 +194,10 @@ class PaperDesk:
                     break
 
     def _trade(self, resting: Resting, most: Qty) -> Qty:
-        qty = Qty(min(most, resting.left))
-        resting.left = Qty(resting.left - qty)
-        resting.fills += 1
-        order = resting.order
-        fill = self._fill(order, resting.px, qty, Liquidity.MAKER, resting.fills, self._now())
+        order, qty = resting.order, Qty(min(most, resting.left))
+        # Made first: where it cannot be made, nothing has changed.
+        fill = self._fill(order, resting.px, qty, Liquidity.MAKER, resting.fills + 1, self._now())
+        resting.left, resting.fills = Qty(resting.left - qty), resting.fills + 1
         if not resting.left:
             self._drop(resting)
         state = OrderState.PARTIAL if resting.left else OrderState.FILLED
