@@ -42,6 +42,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
 
     `tick` is a price step, `lot` a quantity step; `max_qty` 0 means no limit. `px_decimals` and `qty_decimals` are how
     many decimals the venue writes, where its checksum depends on it. `untradable` says why orders are refused, or "".
+    `particulars` are what else the venue's list tells and its orders need, by the venue's names: an asset's number, a
+    contract's size, a market's shard. Only its own plugin reads them.
     """
 
     symbol: str
@@ -60,10 +62,15 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     fees: FeeSchedule | None = None
     amendable: bool = True
     untradable: str = ""
+    particulars: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.untradable and (self.tick <= 0 or self.lot <= 0):
             raise ValueError(f"{self.venue} {self.symbol}: tick and lot must be > 0, were {self.tick} and {self.lot}")
+
+    def particular(self, name: str) -> str:
+        """Give what the venue's list tells under a name. Raises: KeyError where it tells nothing."""
+        return dict(self.particulars)[name]
 
 
 def canonical_symbol(text: str) -> str:

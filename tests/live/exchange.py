@@ -208,7 +208,7 @@ class BinanceStandIn:
     def _shrink(self, request: web.Request) -> Any:
         order = self._named(request, "orderId", "origClientOrderId")
         self.matching.shrink(order, Decimal(request.query["newQty"]), request.query["newClientOrderId"])
-        return {"transactTime": order.time, "amendedOrder": shape.report(order)}
+        return shape.amended(order)
 
     def _open_orders(self, request: web.Request) -> Any:
         return [shape.report(order) for order in self._live(request)]

@@ -55,6 +55,13 @@ def report(order: Order) -> Row:
     }
 
 
+def amended(order: Order) -> Row:
+    """The answer to keepPriority, whose order has names of its own for the totals."""
+    told = report(order)
+    totals = {"qty": told.pop("origQty"), "cumulativeQuoteQty": told.pop("cummulativeQuoteQty")}
+    return {"transactTime": order.time, "amendedOrder": {**told, **totals}}
+
+
 def full(order: Order) -> Row:
     """The answer of type FULL to a submission: with what traded at once."""
     return {**report(order), "transactTime": order.time, "fills": [_fill(trade) for trade in order.trades]}
