@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.live.fault import drop_after, refuse
+from tests.live.fault import Hold, drop_after, refuse
 from tests.live.rig import ALICE, BUY, KEYS, Rig
 from venuekit.units import NANOS_PER_S, parse_px, parse_qty
 from venuekit_engine.answer import ConnectedVenue
@@ -83,14 +83,36 @@ async def test_a_reading_that_holds_a_fill_which_we_do_not_know_yet_counts_it_on
     assert seen == {parse_qty("10"), parse_qty("10.4995")}
 
 
+async def test_a_reading_that_is_older_than_a_fill_does_not_take_it_back(rig: Rig) -> None:
+    await rig.start()
+    graph_id = await rig.rest()
+    await rig.pass_time(3)
+    hold = Hold(worked=True)
+    rig.exchange.spoil("GET account", hold)
+    rig.engine.accounts.stir("alice", "binance")
+    await rig.until(hold.arrived.is_set, passing_s=0.5)
+    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "0.5")
+    hold.release()
+    begun, seen = rig.clock.now(), set[tuple[int, int]]()
+
+    def look() -> bool:
+        seen.add((rig.legs(graph_id)[0].filled, rig.held("BTC")))
+        return rig.clock.now() - begun > 6 * NANOS_PER_S
+
+    await rig.until(look, passing_s=0.1)
+    assert seen == {(0, parse_qty("10")), (parse_qty("0.5"), parse_qty("10.4995"))}
+
+
 async def test_what_was_traded_elsewhere_is_seen_within_half_a_minute(rig: Rig) -> None:
     await rig.start()
     rig.exchange.account.assets["BTC"].free = Decimal(12)
     del rig.exchange.account.assets["ETH"]
+    await rig.exchange.change("BTCUSDT", [["109.50", "1"]], [["100.50", "0"], ["101.00", "0"], ["110.50", "1"]])
     begun = rig.clock.now()
     await rig.until(lambda: rig.held("BTC") == parse_qty("12"), passing_s=1)
     assert rig.clock.now() - begun <= 32 * NANOS_PER_S
     assert rig.held("ETH") == 0
+    assert entry(rig, "BTC") == parse_px("101.666666667"), "ten at 100, and two at the 110 of now"
 
 
 async def test_a_venue_that_refuses_is_reported_and_stops_nothing(rig: Rig) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import io
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.live.twin import Gossip, Sulky, Twin, with_twin
 from venuekit.credential import Credentials
 from venuekit.run.clock import VirtualClock
 from venuekit.units import parse_qty
+from venuekit_engine.server.log import PROCESSORS
 
 OTHER = Credentials(api_key="other-key", api_secret="other-secret-that-nobody-may-see")
 
@@ -30,6 +32,15 @@ async def two(
     await rig.until_live("twin")
     yield rig
     await rig.engine.stop()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """All that the process logs, written as the server writes it, tracebacks included."""
+    text, before = io.StringIO(), structlog.get_config()
+    structlog.configure(processors=list(PROCESSORS), logger_factory=structlog.WriteLoggerFactory(text))
+    yield text
+    structlog.configure(**before)
 
 
 async def test_sandbox_orders_of_a_live_key_never_reach_the_venue(rig: Rig) -> None:
@@ -74,37 +85,35 @@ async def test_keys_that_were_disconnected_trade_no_more(rig: Rig) -> None:
     assert (node.reason, rig.exchange.submissions) == ("AUTH", 0)
 
 
-async def test_nothing_that_is_written_holds_a_secret_or_a_signature(rig: Rig) -> None:
-    with structlog.testing.capture_logs() as log:
-        await rig.start()
-        faults = (refuse(-1022, "Signature for this request is not valid."), fail_before, refuse(-2010, "no"))
-        for fault in faults:
-            rig.exchange.spoil("POST order", fault)
-            rig.exchange.spoil("GET account", fault)
-            await rig.submit(REST)
-        await rig.exchange.close()  # errors of the network itself
+async def test_nothing_that_is_written_holds_a_secret_or_a_signature(log: io.StringIO, rig: Rig) -> None:
+    await rig.start()
+    for fault in (refuse(-1022, "Signature for this request is not valid."), fail_before, refuse(-2010, "no")):
+        rig.exchange.spoil("POST order", fault)
+        rig.exchange.spoil("GET account", fault)
         await rig.submit(REST)
-        await rig.pass_time(15)
-        await rig.exchange.open()
-        await rig.pass_time(5)
-        await rig.engine.store.settled()
-    written = repr(log).encode() + all_files(rig.home)
-    assert rig.exchange.signatures
-    assert b"engine_started" in written
+    await rig.exchange.close()  # errors of the network itself
+    await rig.submit(REST)
+    await rig.pass_time(15)
+    await rig.exchange.open()
+    await rig.pass_time(5)
+    await rig.engine.store.settled()
+    written = log.getvalue().encode() + all_files(rig.home)
+    assert len(rig.exchange.signatures) >= 5
+    assert b"reconcile_failed" in written
+    assert b"account_not_read" in written
     assert_secrets_absent(written, KEY, SECRET, *rig.exchange.signatures)
 
 
 @pytest.mark.parametrize("two", [Gossip], indirect=True)
-async def test_a_plugin_that_quotes_its_keys_is_not_quoted(two: Rig) -> None:
-    with structlog.testing.capture_logs() as log:
-        await two.engine.credentials.connect(ALICE, "twin", OTHER)
-        await two.until(lambda: any(two.engine.accounts.health("alice", "twin")))
-        graph_id = await two.submit({**BUY, "venue": "twin"})
-        await two.until(lambda: bool(two.engine.runtime.doubts) or not two.legs(graph_id), passing_s=0.1)
-        await two.engine.store.settled()
-    faults = [str(entry.get("exc_info", "")) for entry in log]
-    told = repr(await two.engine.credentials.list(ALICE)) + repr(log) + repr(faults)
+async def test_a_plugin_that_quotes_its_keys_is_not_quoted(log: io.StringIO, two: Rig) -> None:
+    await two.engine.credentials.connect(ALICE, "twin", OTHER)
+    await two.until(lambda: any(two.engine.accounts.health("alice", "twin")))
+    await two.submit({**BUY, "venue": "twin"})
+    await two.until(lambda: bool(two.engine.runtime.doubts))
+    await two.engine.store.settled()
+    told = repr(await two.engine.credentials.list(ALICE)) + log.getvalue()
     assert "KeyError in the plugin" in told
+    assert "cannot sign with ***" in told
     assert_secrets_absent(told.encode() + all_files(two.home), OTHER.api_secret)
 
 

@@ -23,6 +23,7 @@ from venuekit.wire import Flow
 from venuekit_engine.desk.desk import Told
 
 T = TypeVar("T")
+Drive = Callable[[Callable[[], Flow[object]]], Awaitable[object]]  # makes a flow and runs it
 FILLS_WINDOW_NS: Final = 24 * 3600 * NANOS_PER_S  # how far back a cancelled order's fills are looked for
 SKEW_NS: Final = 60 * NANOS_PER_S  # how far a venue's clock may be behind ours
 OVER: Final = (OrderState.CANCELLED, OrderState.REJECTED)  # FILLED is proven by its fills, in the reducer
@@ -37,7 +38,7 @@ class LiveDesk:
     def __init__(
         self,
         venue: Venue,
-        drive: Callable[[Flow[object]], Awaitable[object]],
+        drive: Drive,
         now: Callable[[], Nanos],
         news: Callable[[], None] = lambda: None,
     ) -> None:
@@ -57,7 +58,7 @@ class LiveDesk:
     async def place(self, order: NewOrder) -> Told:
         """Submit. Raises: NotSent, Refused, OutcomeUnknown."""
         try:
-            accepted = await self._run(self._venue.submit(order, self._now()))
+            accepted = await self._run(lambda: self._venue.submit(order, self._now()))
         finally:
             self._news()
         return Told(accepted.state, accepted.venue_id, accepted.fills, mode=accepted.mode)
@@ -66,13 +67,13 @@ class LiveDesk:
         """Cancel, then read the order's end: "gone" may mean filled."""
         asked = self._now()
         with suppress(OrderGone):
-            await self._run(self._venue.cancel(order, asked))
+            await self._run(lambda: self._venue.cancel(order, asked))
         return await self.find(order, Nanos(asked - FILLS_WINDOW_NS))
 
     async def find(self, order: OrderId, since: Nanos) -> Told | None:
         """Query the order and its fills. Raises: OutcomeUnknown while fills of an order that is over are not listed."""
         try:
-            report = await self._run(self._venue.query(order, self._now()))
+            report = await self._run(lambda: self._venue.query(order, self._now()))
         except OrderGone:
             return None
         fills = await self._fills(order, report, since)
@@ -85,19 +86,20 @@ class LiveDesk:
 
     async def balances(self) -> Sequence[Balance]:
         """Read what the account holds."""
-        return await self._run(self._venue.balances(self._now()))
+        return await self._run(lambda: self._venue.balances(self._now()))
 
     async def _fills(self, order: OrderId, report: OrderReport, since: Nanos) -> tuple[Fill, ...]:
         known = self._known.get(order.client_id, ())
         if _sum(known) < report.filled:
-            every = await self._run(self._venue.fills(order.instrument, Nanos(since - SKEW_NS), self._now()))
+            every = await self._run(lambda: self._venue.fills(order.instrument, Nanos(since - SKEW_NS), self._now()))
             known = tuple(fill for fill in every if _is_of(fill, order, report))
             self._known[order.client_id] = known
             self._news()
         return known
 
-    async def _run(self, flow: Flow[T]) -> T:
-        return await self._drive(flow)  # type: ignore[return-value]
+    async def _run(self, make: Callable[[], Flow[T]]) -> T:
+        # Not the flow itself: a plugin may fail while it makes one, and that is its driver's to judge too.
+        return await self._drive(make)  # type: ignore[return-value]
 
 
 def _is_of(fill: Fill, order: OrderId, report: OrderReport) -> bool:

@@ -77,9 +77,9 @@ class LiveDesks:
             return None
         send: Sender = self._transport.admit(made)
 
-        async def run(flow: Flow[object]) -> object:
+        async def run(make: Callable[[], Flow[object]]) -> object:
             try:
-                return await drive(flow, send)
+                return await drive(make(), send)
             except Exception as error:
                 redact(error, secrets)
                 raise
