@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import replace
 
 from venuekit.errors import RejectReason
 from venuekit.fill import Fill
@@ -160,6 +162,86 @@ def test_a_cancel_waits_for_an_order_that_is_still_on_its_way() -> None:
     assert [type(command) for command in commands] == [CancelLeg]
     run, _ = take(run, reported("leg0", OrderState.CANCELLED))
     assert run.state is GraphState.CANCELLED
+
+
+def test_only_what_is_live_is_cancelled_and_only_once() -> None:
+    run, _ = take(start(60, 40), reported("leg0", OrderState.ACCEPTED), reported("leg1", OrderState.CANCELLED))
+    run, commands = take(run, CancelAsked("", Nanos(3)))
+    assert [command.leg.intent.client_id for command in commands if isinstance(command, CancelLeg)] == ["leg0"]
+    run, commands = take(run, CancelAsked("order", Nanos(4)))
+    assert commands == []
+    run, commands = take(run, reported("leg0", OrderState.CANCELLED))
+    assert commands == []
+
+
+def test_what_ended_is_neither_lost_nor_asked_about() -> None:
+    ended, _ = take(start(60, 40), reported("leg0", OrderState.CANCELLED))
+    run, commands = take(ended, Lost("leg0", "timeout", Nanos(4)))
+    assert (commands, run.nodes) == ([], ended.nodes)
+
+
+def test_a_report_of_filled_on_an_ended_order_is_not_asked_about() -> None:
+    whole = reported("leg0", OrderState.FILLED, fill("leg0", 100, "a"))
+    _, commands = take(start(100), whole, whole)
+    assert commands == []
+
+
+def test_the_venues_name_of_an_order_is_kept() -> None:
+    first = Reported(leg="leg0", state=OrderState.ACCEPTED, venue_id="v7", ts=Nanos(3))
+    run, _ = take(start(100), first, reported("leg0", OrderState.PARTIAL, fill("leg0", 1, "a")))
+    assert run.nodes["order"].legs[0].venue_id == "v7"
+
+
+def test_a_cancel_before_the_decision_places_nothing() -> None:
+    run, _ = take(begin(Submitted(GRAPH, Nanos(1)))[0], CancelAsked("", Nanos(2)))
+    assert run.state is GraphState.CANCELLED
+    again, commands = take(run, routed(60, 40))
+    assert (commands, again.nodes) == ([], run.nodes)
+
+
+def test_a_second_decision_about_an_ended_node_changes_nothing() -> None:
+    ended, _ = take(start(100), reported("leg0", OrderState.FILLED, fill("leg0", 100, "a")))
+    run, commands = take(ended, routed(60, 40))
+    assert (commands, run.nodes) == ([], ended.nodes)
+    run, _ = take(ended, NodeRejected("order", RejectReason.RISK, "late", Nanos(9)))
+    assert run.nodes == ended.nodes
+
+
+def test_a_decision_that_places_nothing_ends_the_node() -> None:
+    run, commands = take(begin(Submitted(GRAPH, Nanos(1)))[0], routed())
+    assert (commands, run.state, run.nodes["order"].state) == ([], GraphState.CANCELLED, NodeState.CANCELLED)
+
+
+def test_a_refused_and_a_cancelled_child_order_make_no_refusal() -> None:
+    run, _ = take(start(60, 40), reported("leg0", OrderState.REJECTED), reported("leg1", OrderState.CANCELLED))
+    assert (run.state, run.nodes["order"].state) == (GraphState.CANCELLED, NodeState.CANCELLED)
+
+
+def test_what_filled_before_its_cancel_is_completed() -> None:
+    asked = CancelAsked("", Nanos(3))
+    run, _ = take(start(100), asked, reported("leg0", OrderState.FILLED, fill("leg0", 100, "a")))
+    assert run.state is GraphState.COMPLETED
+
+
+def test_a_cancelled_graph_that_had_traded_is_cancelled_and_a_cancelled_node_is_not() -> None:
+    half = reported("leg0", OrderState.CANCELLED, fill("leg0", 50, "a"))
+    graph, _ = take(start(100), CancelAsked("", Nanos(3)), half)
+    node, _ = take(start(100), CancelAsked("order", Nanos(3)), half)
+    assert (graph.state, node.state) == (GraphState.CANCELLED, GraphState.COMPLETED)
+
+
+def test_the_average_price_is_rounded_and_fills_are_counted_not_orders() -> None:
+    dear = replace(fill("leg0", 2, "b"), px=Px(PX + 10**8))
+    run, _ = take(start(100), reported("leg0", OrderState.PARTIAL, fill("leg0", 1, "a"), dear))
+    node = run.nodes["order"]
+    assert node.fill_count == 2
+    exact = Fraction(PX + 2 * (PX + 10**8), 3)
+    assert node.avg_px == round(exact) > exact
+
+
+def test_events_are_counted_as_the_journal_numbers_them() -> None:
+    run, _ = take(start(100), reported("leg0", OrderState.ACCEPTED), CancelAsked("", Nanos(3)))
+    assert run.events == 4
 
 
 def test_a_node_that_was_refused_before_routing_fails_the_graph() -> None:
