@@ -16,6 +16,7 @@ from venuekit.units import Nanos, parse_px, parse_qty
 from venuekit.wire import Response
 from venuekit_testkit.denial import check_denials
 from venuekit_testkit.play import play, play_all
+from venuekit_testkit.reads import check_reads
 from venuekit_testkit.spot import make_spot
 
 NOW = Nanos(1_763_683_200_000_000_000)
@@ -54,6 +55,10 @@ def test_a_refusal_has_the_venues_word() -> None:
 def test_silence_is_no_refusal(answer: Response) -> None:
     with pytest.raises(OutcomeUnknown):
         play(ACME.submit(ORDER, NOW), answer)
+
+
+def test_every_read_is_safe_and_asks_as_declared() -> None:
+    check_reads(ACME, BTC)
 
 
 def test_what_the_table_denies_fails_before_any_request() -> None:

@@ -15,6 +15,7 @@ from venuekit.wire import Response
 from venuekit_coinbase.venue import Coinbase
 from venuekit_testkit.denial import check_denials
 from venuekit_testkit.play import play, play_all
+from venuekit_testkit.reads import check_reads
 
 NOW = Nanos(1)
 BTC: dict[str, Any] = {
@@ -161,14 +162,8 @@ def test_what_proves_nothing_is_an_unknown_outcome(btc: Instrument, answer: Resp
         play(Coinbase().book(btc, 5), answer)
 
 
-def test_every_cost_names_a_declared_bucket_and_every_read_is_safe(btc: Instrument) -> None:
-    venue = Coinbase()
-    buckets = {limit.name for limit in venue.limits}
-    for flow in (venue.instruments(), venue.book(btc, 1), venue.trades(btc, 1)):
-        request = next(flow)
-        assert request.cost
-        assert request.safe
-        assert {name for name, _ in request.cost} <= buckets
+def test_every_read_is_safe_and_asks_as_declared(btc: Instrument) -> None:
+    check_reads(Coinbase(), btc)
 
 
 def test_hosts_can_be_replaced_one_by_one(btc: Instrument) -> None:

@@ -14,6 +14,7 @@ from venuekit.wire import Response
 from venuekit_kraken.venue import Kraken
 from venuekit_testkit.denial import check_denials
 from venuekit_testkit.play import play, play_all
+from venuekit_testkit.reads import check_reads
 
 NOW = Nanos(1)
 PAIR = (
@@ -150,14 +151,8 @@ def test_too_many_requests_is_a_refusal_without_a_body(btc: Instrument) -> None:
     assert caught.value.reason is RejectReason.RATE_LIMIT
 
 
-def test_every_cost_names_a_declared_bucket_and_every_read_is_safe(btc: Instrument) -> None:
-    venue = Kraken()
-    buckets = {limit.name for limit in venue.limits}
-    for flow in (venue.instruments(), venue.book(btc, 1), venue.trades(btc, 1), venue.fees(btc, NOW)):
-        request = next(flow)
-        assert request.cost
-        assert request.safe
-        assert {name for name, _ in request.cost} <= buckets
+def test_every_read_is_safe_and_asks_as_declared(btc: Instrument) -> None:
+    check_reads(Kraken(), btc)
 
 
 def test_hosts_can_be_replaced_one_by_one(btc: Instrument) -> None:
