@@ -13,6 +13,8 @@ from venuekit.lifecycle import OrderState
 from venuekit.run.clock import settle
 from venuekit.units import Nanos, parse_px, parse_qty
 from venuekit_engine.refusal import Unavailable
+from venuekit_engine.store.fault import Unstorable
+from venuekit_engine.store.rows import Batch
 
 
 @pytest.fixture
@@ -54,6 +56,7 @@ async def test_what_is_open_is_said_once(stage: Stage) -> None:
 
 async def test_new_orders_are_refused(stage: Stage) -> None:
     await break_journal(stage)
+    stage.journal.broken = False  # as if there were room again; the hole is there all the same
     with pytest.raises(Unavailable, match="nothing was sent"):
         await stage.runtime.submit(stage.graph(LIMIT, "graph_2"), "digest")
     assert len(stage.desk.placed) == 1
@@ -120,3 +123,33 @@ async def test_an_order_that_could_not_be_written_holds_nothing_back() -> None:
         await stage.runtime.submit(stage.graph(LIMIT), "digest")
     holding = stage.ledger.holding("client_1", False, "alpha", "USD", Nanos(0))
     assert (holding.locked, len(stage.graphs)) == (0, 0)
+
+
+async def test_one_submission_that_no_column_can_hold_is_refused_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage()
+
+    def refuse(batch: Batch) -> asyncio.Future[None]:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future.set_exception(Unstorable("a number over 64 bits"))
+        return future
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stage.journal, "write", refuse)
+        with pytest.raises(Unavailable, match="nothing was sent"):
+            await stage.runtime.submit(stage.graph(LIMIT), "digest")
+    assert (stage.graphs.halted, len(stage.graphs)) == ("", 0)
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    assert len(stage.desk.placed) == 1
+
+
+async def test_a_step_that_no_column_can_hold_stops_everything(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It cannot be left out either: what is written later would stand on it."""
+    order = stage.desk.placed[0]
+    failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    failed.set_exception(Unstorable("a number over 64 bits"))
+    with monkeypatch.context() as patched:
+        patched.setattr(stage.journal, "write", lambda batch: failed)
+        fill = fill_of(order, parse_px("99.95"), parse_qty("0.5"))
+        stage.runtime.told(order.client_id, told(OrderState.PARTIAL, fill))
+    assert "64 bits" in stage.graphs.halted

@@ -15,9 +15,22 @@ from venuekit.lifecycle import OrderState
 from venuekit.market import TradePrint
 from venuekit.order import NewOrder, OrderId, OrderType, TimeInForce
 from venuekit.side import Side
-from venuekit.units import Nanos, Qty, fee_of, format_px, format_qty, notional, parse_px, parse_qty, parse_usd
+from venuekit.units import (
+    NANOS_PER_S,
+    Nanos,
+    Px,
+    Qty,
+    fee_of,
+    format_px,
+    format_qty,
+    notional,
+    parse_px,
+    parse_qty,
+    parse_usd,
+)
 from venuekit_engine.desk.desk import Told
 from venuekit_engine.sandbox.desk import PaperDesk
+from venuekit_engine.sandbox.shadow import MAX_LEVELS, Shadow
 
 BIDS = [("99.98", "1"), ("99.97", "2"), ("99.90", "5")]
 ASKS = [("100.02", "1"), ("100.03", "2"), ("100.10", "5")]
@@ -337,3 +350,10 @@ def test_takes_of_one_level_add_up(floor: Floor) -> None:
         floor.desk.fill(floor.order(Side.BUY, "0.4", name=name))
     told = floor.desk.fill(floor.order(Side.BUY, "0.1", name="d"))
     assert shown(told) == [("100.03", "0.1")]
+
+
+def test_what_is_noted_of_takes_does_not_grow_for_ever() -> None:
+    shadow = Shadow()
+    for second in range(4 * MAX_LEVELS):
+        shadow.take(Px(second + 1), Qty(1), Qty(2), Nanos(second * NANOS_PER_S))
+    assert len(shadow._taken) <= MAX_LEVELS

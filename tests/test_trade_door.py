@@ -217,3 +217,12 @@ async def test_once_the_journal_broke_lists_show_what_is_durable(stage: Stage) -
         for order in (await stage.door.orders(ME, limit=9, offset=0, symbol=None, node_order_id=None)).orders
     ] == ["ACCEPTED"]
     assert (await stage.door.fills(ME, limit=9, offset=0, symbol=None)).fills == []
+
+
+def test_paper_cash_is_there_before_it_is_touched(stage: Stage) -> None:
+    def shown(caller: Caller) -> list[str]:
+        rows = stage.door.positions(caller, venues=None, kinds=None, include_closed=False).positions
+        return [f"{row.venue} {row.instrument['code']}" for row in rows]
+
+    assert shown(MY_PAPER) == ["alpha USD"]
+    assert shown(ME) == []

@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Iterator
 
-from venuekit.fill import Liquidity
 from venuekit.order import NewOrder
 from venuekit.side import Side
 from venuekit.units import Px, Qty
@@ -19,8 +18,6 @@ class Resting:
 
     def __init__(self, order: NewOrder, px: Px, left: Qty, fills: int) -> None:
         self.order, self.px, self.left, self.fills = order, px, left, fills
-
-    liquidity = Liquidity.MAKER
 
 
 class Queue:
