@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from tests.parts.journal import MemoryJournal
 from tests.parts.market import HandMarket
@@ -25,6 +26,7 @@ from venuekit_engine.runtime.reconcile import Reconciler
 from venuekit_engine.runtime.recovery import Recovery
 from venuekit_engine.runtime.runtime import Runtime
 from venuekit_engine.sandbox.desk import PaperDesk
+from venuekit_engine.store.fault import StoreError
 from venuekit_engine.store.rows import EventRow, GraphRow
 
 BIDS, ASKS = [("99.98", "5")], [("100.02", "5")]
@@ -166,3 +168,12 @@ async def test_a_paper_order_whose_venue_is_gone_can_be_cancelled(journal: Memor
     run = again.run("g")
     assert run.state is GraphState.CANCELLED
     assert "its venue is gone" in run.nodes["order"].legs[0].message
+
+
+@pytest.mark.parametrize("body", [b'{"type":"moon"}', b"{", b'{"type":"lost","leg":"none","message":"","ts":1}'])
+async def test_a_graph_that_cannot_be_read_is_named_and_never_forgotten(journal: MemoryJournal, body: bytes) -> None:
+    await Life(journal).submit("g", "99.95")
+    broken = EventRow("g", 9, 1, body)
+    journal.batches.append(replace(journal.batches[-1], events=(broken,)))
+    with pytest.raises(StoreError, match="the journal of g cannot be read"):
+        Life(journal).recovery.begin()

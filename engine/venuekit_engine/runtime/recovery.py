@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import structlog
 
 from venuekit.graph.event import decode_event
-from venuekit.graph.reducer import replay
+from venuekit.graph.reducer import Impossible, replay
 from venuekit.graph.run import GraphRun, Leg
 from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
@@ -22,6 +23,7 @@ from venuekit_engine.runtime.graphs import live_legs
 from venuekit_engine.runtime.runtime import Runtime
 from venuekit_engine.runtime.send import new_order
 from venuekit_engine.sandbox.desk import PaperDesk
+from venuekit_engine.store.fault import StoreError
 from venuekit_engine.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -38,10 +40,10 @@ class Recovery:
         self.waiting: set[str] = set()
 
     def begin(self) -> int:
-        """Restore every live graph; give how many."""
+        """Restore every live graph; give how many. Raises: StoreError for one that cannot be read."""
         rows = self._store.live_graphs()
         for row in rows:
-            run = replay(decode_event(each.body) for each in self._store.live_events(row.graph_id))
+            run = self._replay(row.graph_id)
             self._runtime.restore(run, row.digest)
             log.info("graph_recovered", graph_id=row.graph_id, live_orders=len(live_legs(run)))
         self._resume_all(self._runtime.graphs.legs())
@@ -51,6 +53,13 @@ class Recovery:
         """Bring back those that wait, where their venue's list is there by now."""
         legs = self._runtime.graphs.legs()
         self._resume_all([(run, leg) for run, leg in legs if leg.intent.client_id in self.waiting])
+
+    def _replay(self, graph_id: str) -> GraphRun:
+        try:
+            return replay(decode_event(each.body) for each in self._store.live_events(graph_id))
+        except (msgspec.MsgspecError, Impossible) as error:
+            # To start without it would be to forget orders that may be live.
+            raise StoreError(f"the journal of {graph_id} cannot be read: {error}") from error
 
     def _resume_all(self, legs: list[tuple[GraphRun, Leg]]) -> None:
         self.waiting = set()
