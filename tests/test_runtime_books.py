@@ -147,3 +147,13 @@ async def test_a_poll_that_tells_a_new_fill_in_the_same_state_is_news(stage: Sta
     run = stage.now()
     assert isinstance(run, GraphRun)
     assert run.nodes["order"].filled == Qty(2 * 10**8)
+
+
+async def test_an_order_that_traded_a_part_says_so(stage: Stage) -> None:
+    fill(stage, "4", "a")
+    assert [row.status for row in stage.journal.batches[-1].orders] == ["PARTIAL"]
+
+
+async def test_both_sides_of_a_trade_with_oneself_are_kept(stage: Stage) -> None:
+    fill(stage, "4", "a")
+    assert stage.journal.fills == ["alpha:BTCUSD:a:buy"]
