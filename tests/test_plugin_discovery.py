@@ -96,7 +96,11 @@ BREAK = {
     ),
     "offers what is no venue": (
         "from venuekit.plugin import hookimpl\n@hookimpl\ndef venuekit_offer_venues():\n    return ['acme']",
-        "AttributeError",
+        "expected VenueOffer, found 'acme'",
+    ),
+    "offers a cost that is none": (
+        "from venuekit.plugin import hookimpl\n@hookimpl\ndef venuekit_offer_costs():\n    return ['toxicity']",
+        "expected CostOffer, found 'toxicity'",
     ),
 }
 

@@ -10,7 +10,7 @@ import importlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import msgspec
 import pluggy
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PROJECT: Final = "venuekit"
 GROUP: Final = "venuekit.venues"
 ONLY: Final = "VENUEKIT_PLUGINS"  # environment: a comma list that restricts loading
+
+Offer = TypeVar("Offer")
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -148,14 +150,19 @@ def discover(points: Iterable[EntryPoint] | None = None, only: str | None = None
         if wanted and point.name not in wanted:
             continue
         _register(manager, point, modules, refused)
-    venues, sources = _take_venues(manager, modules, refused)
+    hooks = manager.hook
+
+    def collect(hook: pluggy.HookCaller, kind: type[Offer]) -> list[tuple[Offer, str]]:
+        return _collect(hook, kind, modules, refused)
+
+    venues, sources = _take_venues(collect(hooks.venuekit_offer_venues, VenueOffer), refused)
     return Plugins(
         venues=venues,
         sources=sources,
-        costs=_collect(manager, manager.hook.venuekit_offer_costs, modules, refused),
-        risks=_collect(manager, manager.hook.venuekit_offer_risks, modules, refused),
-        policies=_collect(manager, manager.hook.venuekit_offer_policies, modules, refused),
-        commands=_collect(manager, manager.hook.venuekit_offer_commands, modules, refused),
+        costs=[offer for offer, _ in collect(hooks.venuekit_offer_costs, CostOffer)],
+        risks=[offer for offer, _ in collect(hooks.venuekit_offer_risks, RiskOffer)],
+        policies=[offer for offer, _ in collect(hooks.venuekit_offer_policies, PolicyOffer)],
+        commands=[offer for offer, _ in collect(hooks.venuekit_offer_commands, CommandOffer)],
         refused=refused,
     )
 
@@ -183,30 +190,31 @@ def _register(
 
 
 def _collect(
-    manager: pluggy.PluginManager, hook: pluggy.HookCaller, modules: Mapping[str, str], refused: list[Refusal]
-) -> list[Any]:
-    offers: list[Any] = []
+    hook: pluggy.HookCaller, kind: type[Offer], modules: Mapping[str, str], refused: list[Refusal]
+) -> list[tuple[Offer, str]]:
+    """List what plugins offer, each with its distribution; all or nothing of one plugin."""
+    offers: list[tuple[Offer, str]] = []
     for impl in hook.get_hookimpls():
+        source = modules.get(impl.plugin_name, "?")
         try:
-            offers += cast("list[Any]", impl.function())
+            offers += [(_require(each, kind), source) for each in cast("list[object]", impl.function())]
         except Exception as error:  # noqa: BLE001 - as above: one plugin's fault is its own
-            refused.append(
-                Refusal(impl.plugin_name, modules.get(impl.plugin_name, "?"), f"{type(error).__name__}: {error}")
-            )
+            refused.append(Refusal(impl.plugin_name, source, f"{type(error).__name__}: {error}"))
     return offers
 
 
+def _require(offer: object, kind: type[Offer]) -> Offer:
+    if not isinstance(offer, kind):
+        raise TypeError(f"expected {kind.__name__}, found {offer!r}")
+    return offer
+
+
 def _take_venues(
-    manager: pluggy.PluginManager, modules: Mapping[str, str], refused: list[Refusal]
+    offered: Iterable[tuple[VenueOffer, str]], refused: list[Refusal]
 ) -> tuple[dict[str, VenueOffer], dict[str, str]]:
     claims: dict[str, list[tuple[VenueOffer, str]]] = {}
-    for impl in manager.hook.venuekit_offer_venues.get_hookimpls():
-        source = modules.get(impl.plugin_name, "?")
-        try:
-            for offer in cast("list[VenueOffer]", impl.function()):
-                claims.setdefault(offer.id, []).append((offer, source))
-        except Exception as error:  # noqa: BLE001 - as above
-            refused.append(Refusal(impl.plugin_name, source, f"{type(error).__name__}: {error}"))
+    for offer, source in offered:
+        claims.setdefault(offer.id, []).append((offer, source))
     venues: dict[str, VenueOffer] = {}
     sources: dict[str, str] = {}
     for name, offers in sorted(claims.items()):

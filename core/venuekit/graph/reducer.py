@@ -84,7 +84,7 @@ Taken = tuple[dict[str, NodeRun], list[Command]]
 
 def _take_routed(run: GraphRun, event: Routed) -> Taken:
     node = _node(run, event.node_id)
-    if node.cancel_asked or not node.is_live:
+    if not node.is_live:  # as after a cancel before the decision
         return {}, []
     legs = tuple(Leg(intent) for intent in event.legs)
     node = replace(
