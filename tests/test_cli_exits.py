@@ -139,3 +139,10 @@ def test_a_key_with_a_line_break_is_not_repeated(engine: FakeEngine) -> None:
     done = sequence("account", url=engine.url, key=f"{KEY}\nX")
     assert done.code == 2
     assert KEY not in done.out + done.err
+
+
+@pytest.mark.parametrize("words", [("quote", ""), ("order", ""), ("cancel", "")])
+def test_an_empty_name_is_a_mistake_of_the_caller(engine: FakeEngine, words: tuple[str, ...]) -> None:
+    done = sequence(*words, url=engine.url)
+    assert (done.code, done.out) == (Exit.USAGE, "")
+    assert engine.asked == []

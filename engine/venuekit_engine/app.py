@@ -77,6 +77,7 @@ async def _record(venues: Sequence[str], symbols: Sequence[str], path: Path, sec
 
 async def serve_engine(settings: Settings, on_ready: OnReady | None = None, stop: asyncio.Event | None = None) -> None:
     """Serve until told to stop. The port is taken first, so that one in use costs nothing. Raises: StartError."""
+    _check_ready_file(settings.ready_file)
     try:
         listener = bind(settings.host, settings.port)
     except OSError as error:
@@ -111,6 +112,12 @@ def _tell_ready(settings: Settings, engine: Engine, url: str, on_ready: OnReady 
         _write_privately(settings.ready_file, msgspec.json.encode(ready))
     if on_ready is not None:
         on_ready(ready)
+
+
+def _check_ready_file(path: Path | None) -> None:
+    """See that the file can be written, while no keys were made that only it would tell. Raises: StartError."""
+    if path is not None and (path.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK)):
+        raise StartError(f"the ready file {path} cannot be written: its directory must be there, and writable")
 
 
 def _write_privately(path: Path, body: bytes) -> None:

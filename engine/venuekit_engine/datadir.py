@@ -46,6 +46,7 @@ class DataDir:
         try:
             kept = mark.read_text().strip() if mark.exists() else ""
             if not kept:
+                mark.touch(mode=0o600)
                 mark.write_text(f"{money}\n")
         except OSError as error:
             raise DataDirError(f"{mark} cannot be used: {error.strerror}") from error

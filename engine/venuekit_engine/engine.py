@@ -85,7 +85,7 @@ class Engine:
         data_dir = open_data_dir(settings.data_dir)
         leave.callback(data_dir.close)
         data_dir.dedicate("live" if choice.kind is MarketKind.LIVE else "paper")
-        self.store = SqliteStore(data_dir.database, Durability(settings.durability))
+        self.store = SqliteStore(data_dir.database, _durability(settings.durability))
         leave.callback(self.store.close)
         self.keys = Keys(self.store, secrets.token_bytes, now)
         leave.push_async_callback(self._flush_keys)
@@ -213,6 +213,14 @@ def _tell_fault(task: asyncio.Task[None]) -> None:
     """Say that a task which should run until the engine stops has ended by a fault."""
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("task_failed", task=task.get_name(), exc_info=error)
+
+
+def _durability(text: str) -> Durability:
+    try:
+        return Durability(text)
+    except ValueError:
+        known = " or ".join(each.value for each in Durability)
+        raise ValueError(f"durability is {known}; found {text!r}") from None
 
 
 def _vault(settings: Settings, data_dir: DataDir) -> Vault:

@@ -98,7 +98,12 @@ def resume(script: Script[T], answer: Any = None) -> Call[Any] | Send | Pause | 
 
 
 def segment(text: str) -> str:
-    """Escape one path segment; nothing is safe, so a symbol may hold ':' or '/'."""
+    """Escape one path segment; nothing is safe, so a symbol may hold ':' or '/'. Raises: ValueError for an empty one.
+
+    Without it the path would be that of a list.
+    """
+    if not text:
+        raise ValueError("a name must not be empty")
     return quote(text, safe="")
 
 

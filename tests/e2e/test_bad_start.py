@@ -77,6 +77,19 @@ def test_a_capture_that_holds_no_market_is_told(tmp_path: Path, text: str, words
     assert_told(fail(tmp_path, *options(tmp_path, market=f"replay:{capture}")), words)
 
 
+@pytest.mark.parametrize("name", ["nowhere/ready.json", "file/ready.json", "folder"])
+def test_a_ready_file_that_cannot_be_written_is_told_before_keys_are_made(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "folder").mkdir()
+    assert_told(fail(tmp_path, *options(tmp_path, ready_file=tmp_path / name)), "ready file", name)
+    assert not (tmp_path / "data").exists()
+
+
+def test_choices_that_choose_nothing_are_told(tmp_path: Path) -> None:
+    assert_told(fail(tmp_path, *options(tmp_path, durability="some")), "full or normal", "'some'")
+    assert_told(fail(tmp_path, *options(tmp_path, symbols="NOPE-USD")), "live market", "demo")
+
+
 def test_a_damaged_journal_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     journal = tmp_path / "data" / "venuekit.sqlite3"
