@@ -238,7 +238,9 @@ def test_every_pair_recorded_in_2021_is_listed_but_for_dark_pools() -> None:
     plain = json.loads(pairs.text or "")["result"].values()
     assert len(found) == sum("wsname" in pair for pair in plain) == 293
     assert len({each.symbol for each in found}) == 293
-    assert [each.untradable.split(":")[0] for each in found if each.untradable] == ["its grid does not fit our scale"] * 2
+    assert [each.untradable.split(":")[0] for each in found if each.untradable] == [
+        "its grid does not fit our scale"
+    ] * 2
 
 
 def test_a_recorded_book_and_trades_are_read_digit_by_digit() -> None:
