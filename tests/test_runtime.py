@@ -9,17 +9,18 @@ import pytest
 
 from tests.parts.desks import ScriptedDesk, fill_of, told
 from tests.parts.journal import MemoryJournal
-from tests.parts.market import HandMarket
+from tests.parts.market import TAKER, HandMarket
 from venuekit.errors import NotSent, OutcomeUnknown, RateLimited, Refused, RejectReason
 from venuekit.graph.event import decode_event
 from venuekit.graph.model import Graph
 from venuekit.graph.payload import parse_graph
 from venuekit.graph.reducer import replay
 from venuekit.graph.run import GraphRun
+from venuekit.instrument import FeeSchedule
 from venuekit.lifecycle import GraphState, NodeState, OrderState
 from venuekit.order import OrderType, TimeInForce
 from venuekit.run.clock import settle
-from venuekit.units import NANOS_PER_S, Nanos, parse_px, parse_qty
+from venuekit.units import NANOS_PER_S, Nanos, Rate, parse_px, parse_qty
 from venuekit_engine.desk.desk import Told
 from venuekit_engine.ledger.ledger import Ledger
 from venuekit_engine.refusal import Unavailable
@@ -470,3 +471,23 @@ async def test_an_order_whose_desk_went_away_before_it_was_sent_was_not_sent(sta
     node = stage.journalled().nodes["order"]
     assert (node.reason, stage.desk.placed) == (RejectReason.BAD_VENUE, [])
     assert "nothing was sent" in node.message
+
+
+async def test_a_limit_that_takes_and_rests_at_one_venue_is_one_order(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit({"symbol": "BTC-USD", "side": "buy", "qty": "7", "price": "100.02"})
+    [placed] = stage.desk.placed
+    assert (placed.qty, placed.px, placed.tif) == (parse_qty("7"), PX, TimeInForce.GTC)
+
+
+async def test_what_rests_elsewhere_goes_beside_what_is_taken(stage: Stage) -> None:
+    cheap = FeeSchedule(Rate(0), TAKER)
+    stage.market.put([("99.98", "1")], [("100.05", "1")], venue="beta", fees=cheap)
+    desks = Desks(lambda _: None, lambda _, venue: stage.desk)
+    stage.runtime = Runtime(stage.market.hub, desks, stage.ledger, stage.graphs, stage.market.clock.now)
+    stage.desk.placing += [told(OrderState.CANCELLED), told(OrderState.ACCEPTED)]
+    await stage.submit({"symbol": "BTC-USD", "side": "buy", "qty": "7", "price": "100.02"})
+    assert [(order.instrument.venue, order.qty, order.tif) for order in stage.desk.placed] == [
+        ("alpha", parse_qty("5"), TimeInForce.IOC),
+        ("beta", parse_qty("2"), TimeInForce.GTC),
+    ]

@@ -65,7 +65,7 @@ def decide(
     work = _route_whole if node.tif is _FOK else route
     found, left_out = terms.apply(node.urgency, lambda params: work(intent, candidates, params))
     excluded = (*missing, *found.excluded)
-    legs = (*found.legs, found.rest) if found.rest else found.legs
+    legs = found.legs if found.rest is None else _with_rest(found.legs, found.rest)
     if not legs and _is_refusal(node, found):
         reason, message = _blame(found, excluded)
         return NodeRejected(node.node_id, reason, message, now)
@@ -76,7 +76,7 @@ def decide(
         node_id=node.node_id,
         seq=seq,
         target=qty,
-        legs=tuple([_child(leg_id(order_id, index), node, leg, found.rest) for index, leg in enumerate(legs)]),
+        legs=tuple([_child(leg_id(order_id, index), node, leg, found) for index, leg in enumerate(legs)]),
         residual=Qty(qty - placed),
         reason=found.why.value if placed < qty else "",
         digest=found.digest,
@@ -108,8 +108,17 @@ def leg_id(order_id: str, index: int) -> str:
     return blake2b(f"{order_id}/{index}".encode(), digest_size=16).hexdigest()
 
 
-def _child(client_id: str, node: Node, leg: Leg, rest: Leg | None) -> ChildIntent:
-    rests = leg is rest
+def _with_rest(legs: Sequence[Leg], rest: Leg) -> tuple[Leg, ...]:
+    """Add what rests. Where its venue is also taken from, both go as one order, or they would race each other."""
+    beside = [leg for leg in legs if leg.venue != rest.venue]
+    total = rest.qty + sum(leg.qty for leg in legs if leg.venue == rest.venue)
+    if len(beside) == len(legs) or 0 < rest.instrument.max_qty < total:
+        return (*legs, rest)
+    return (*beside, replace(rest, qty=Qty(total)))
+
+
+def _child(client_id: str, node: Node, leg: Leg, found: Route) -> ChildIntent:
+    rests = found.rest is not None and all(leg is not taken for taken in found.legs) and leg.venue == found.rest.venue
     market = node.type is _MARKET and node.max_slippage is None
     return ChildIntent(
         client_id=client_id,
