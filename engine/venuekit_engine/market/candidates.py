@@ -6,7 +6,7 @@ Used by preview and by the runtime for every order, so it stays lean: the cost i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from venuekit.book.book import Book
 from venuekit.book.consolidated import Consolidated
@@ -14,14 +14,12 @@ from venuekit.errors import RejectReason
 from venuekit.instrument import Instrument
 from venuekit.route.candidate import Candidate, Excluded
 from venuekit.units import Nanos, Qty
-from venuekit_engine.market.link import Link, LinkStatus
+from venuekit_engine.market.link import Link
 
 # What a client has of a venue: the book as its desk shows it, whether it may trade there, and what it can spend (None
 # where that is not known).
 Access: TypeAlias = tuple[Book, bool, Qty | None]
 AccessTo: TypeAlias = Callable[[str, Instrument, Book], Access]
-
-_DISCONNECTED: Final = LinkStatus.DISCONNECTED  # a name of its own: looked up for every venue of every order
 
 
 class Listings(Protocol):
@@ -46,7 +44,8 @@ def gather(
 ) -> tuple[list[Candidate], list[Excluded]]:
     """Give the venues that list a canonical symbol, and those that cannot even be asked, with the reason.
 
-    A pin leaves every other venue out. Books that may not be used come along: the router judges them and says why.
+    A pin leaves every other venue out. Books that may not be used come along: the router judges them and says why. The
+    line to a venue is not asked: it may have gone for another symbol's sake, and a book knows how long it was silent.
     """
     together, listed = market.consolidated(symbol), market.listings(symbol)
     known = together.listings if together is not None else {}
@@ -66,7 +65,6 @@ def gather(
                 instrument=listed[name],
                 book=book,
                 quote=together.quote(name, now),
-                connected=link.status is not _DISCONNECTED,
                 authorised=authorised,
                 latency_ns=link.latency_ns,
                 free=free,
