@@ -259,3 +259,18 @@ async def test_no_url_whatever_is_answered_with_a_server_error(path: str, query:
     await stage.app(scope, receive, send)
     assert messages[0]["status"] < 500
     assert stage.log.getvalue() == ""
+
+
+async def test_an_answer_does_not_repeat_a_megabyte_of_what_was_asked() -> None:
+    stage = Stage()
+    asked = "x" * 60_000
+    stage.services.trade.fault = NotFound(f"no order {asked}", [Detail("id", asked)])
+    answer = await stage.ask("GET", f"/v1/orders/{asked}")
+    assert answer.status_code == 404
+    assert len(answer.content) < 3_000
+
+
+async def test_a_label_that_would_move_a_terminal_is_refused() -> None:
+    for label in ("a\\u001b[2J", "a\\n", "\\u009b2J"):
+        answer = await Stage().ask("POST", "/v1/api_keys", content=f'{{"label": "{label}"}}'.encode())
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "VALIDATION_ERROR")

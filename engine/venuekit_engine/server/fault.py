@@ -33,6 +33,7 @@ from venuekit_engine.refusal import (
 from venuekit_engine.server.removed import advise
 
 RETRY_UNAVAILABLE_S: Final = 1
+LONGEST: Final = 1_000  # characters of a message: some repeat what was asked, and that may be a megabyte
 
 
 class MethodNotAllowed(Refusal):
@@ -68,7 +69,12 @@ class Envelope(msgspec.Struct, frozen=True):
 
 def envelop(refusal: Refusal, request_id: str) -> bytes:
     """Encode a refusal for the wire."""
-    return msgspec.json.encode(Envelope(Fault(refusal.code, refusal.message, request_id, refusal.details)))
+    details = tuple([Detail(each.field, _cut(each.message)) for each in refusal.details])
+    return msgspec.json.encode(Envelope(Fault(refusal.code, _cut(refusal.message), request_id, details)))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def headers_of(refusal: Refusal) -> dict[str, str]:

@@ -14,12 +14,13 @@ from venuekit_engine.server.routes import Handlers
 from venuekit_engine.service import KeyService
 
 GRACE_MAX_S = 7 * 24 * 3600
+PRINTABLE = r"^(?![\s\S]*[\x00-\x1f\x7f-\x9f])"  # no control characters: a label is shown in terminals
 
 
 class KeyRequest(msgspec.Struct, frozen=True):
     """What to call a new key. A sandbox key trades on paper only."""
 
-    label: Annotated[str, msgspec.Meta(max_length=128)] = ""
+    label: Annotated[str, msgspec.Meta(max_length=128, pattern=PRINTABLE)] = ""
     sandbox: bool = False
 
 
