@@ -226,3 +226,22 @@ def test_paper_cash_is_there_before_it_is_touched(stage: Stage) -> None:
 
     assert shown(MY_PAPER) == ["alpha USD"]
     assert shown(ME) == []
+
+
+async def test_a_submission_whose_sender_went_away_is_answered_again_only_once_it_is_durable(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    first = asyncio.create_task(stage.door.submit(ME, LIMIT))
+    while stage.graphs.find("g") is None:
+        await settle()
+    running = stage.graphs.find("g")
+    assert running is not None
+    running.durable, real = asyncio.get_running_loop().create_future(), running.durable
+    first.cancel()
+    again = asyncio.create_task(stage.door.submit(ME, LIMIT))
+    await settle()
+    assert not again.done()
+    await real
+    running.durable.set_result(None)
+    assert (await again).graph_id == "g"
+    await stage.runtime.close()
+    assert len(stage.desk.placed) == 1

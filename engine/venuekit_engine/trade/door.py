@@ -150,7 +150,7 @@ class TradeDoor:
             _same(caller, running.run.graph, running.digest, digest)
             await wait_durable(running.durable, "whether this graph was taken is not known")
             return _submission(graph)
-        await self._catch_up()
+        # What is not in memory is durable, or never was: nothing that is being written need be waited for.
         row = await self._store.graph(graph.graph_id)
         if row is None:
             return None
@@ -162,7 +162,6 @@ class TradeDoor:
         if running is not None:
             run = running.run
         else:
-            await self._catch_up()
             events = await self._store.events(graph_id)
             if not events:
                 raise NotFound(f"no graph {graph_id!r}" + _hint(graph_id))
