@@ -156,3 +156,10 @@ def test_a_balance_that_no_column_holds_is_written_as_the_most_that_one_can() ->
     holding.restate(Qty(10**30), Qty(0), Px(1), Nanos(1))
     assert (holding.qty, holding.row().qty_1e8) == (10**30, MOST)
     prepare(Batch(positions=(holding.row(),)))
+
+
+async def test_an_order_that_takes_and_rests_never_holds_back_more_than_there_is(paper: Paper) -> None:
+    node = await paper.node("buy", "100000000", "9000", "BTC-USD")
+    assert (node.is_live, node.filled) == (True, parse_qty("10"))
+    cash = paper.holding("USD")
+    assert 0 <= cash.free < cash.qty // 1_000
