@@ -13,6 +13,8 @@ from venuekit.lifecycle import OrderState
 from venuekit.run.clock import settle
 from venuekit.units import Nanos, Qty, parse_px, parse_qty
 from venuekit_engine.ledger.holding import Holding
+from venuekit_engine.runtime.desks import Desks
+from venuekit_engine.runtime.runtime import Runtime
 
 TEN = {"symbol": "BTC-USD", "side": "buy", "qty": "10", "price": "100"}
 PX = parse_px("100")
@@ -95,13 +97,17 @@ async def test_a_restored_order_holds_back_what_is_left_of_it(stage: Stage) -> N
 
 async def test_the_end_of_a_child_order_lets_go_of_its_own_money_only() -> None:
     stage = Stage()
+    stage.market.put([("99.98", "1")], [("100.02", "5")], venue="beta")
+    desks = Desks(lambda _: None, lambda *_: stage.desk)
+    stage.runtime = Runtime(stage.market.hub, desks, stage.ledger, stage.graphs, stage.market.clock.now)
     stage.desk.placing += [told(OrderState.ACCEPTED), told(OrderState.ACCEPTED)]
-    await stage.submit(TEN | {"price": "100.02"})  # five are there to be taken, five rest
+    await stage.submit(TEN | {"price": "100.02"})  # five are to be taken at each of two venues
     first, second = stage.desk.placed
     assert (first.qty, second.qty) == (parse_qty("5"), parse_qty("5"))
-    assert cash(stage).locked == parse_qty("1001.2002")
+    held = [stage.ledger.holding("client_1", False, venue, "USD", Nanos(0)) for venue in ("alpha", "beta")]
+    assert [each.locked for each in held] == [parse_qty("500.6001"), parse_qty("500.6001")]
     stage.runtime.told(first.client_id, told(OrderState.CANCELLED))
-    assert cash(stage).locked == parse_qty("500.6001")
+    assert sorted(each.locked for each in held) == [0, parse_qty("500.6001")]
 
 
 async def test_events_of_a_graph_are_numbered_without_holes(stage: Stage) -> None:
