@@ -10,7 +10,7 @@ from venuekit.errors import RejectReason
 from venuekit.graph.event import NodeRejected, Routed
 from venuekit.graph.payload import parse_graph
 from venuekit.instrument import Instrument
-from venuekit.units import parse_qty
+from venuekit.units import format_qty, parse_qty
 from venuekit_engine.market.candidates import Access, anyone
 from venuekit_engine.market.terms import Terms
 from venuekit_engine.runtime.decide import decide, leg_id
@@ -108,3 +108,20 @@ def test_child_orders_have_names_of_their_own_that_are_the_same_each_time(market
     assert names == [leg_id("graph:g:order:1", index) for index in (0, 1)]
     assert len(set(names)) == 2
     assert all(len(name) == 32 for name in names)
+
+
+def test_what_takes_and_rests_at_one_venue_is_one_order_where_its_whole_price_can_be_held_back(
+    market: HandMarket,
+) -> None:
+    def with_free(usd: str) -> list[tuple[str, str]]:
+        def access(venue: str, instrument: Instrument, book: Book) -> Access:
+            return book, True, parse_qty(usd)
+
+        found = outcome(market, access, qty=8, price=110, venue="alpha")
+        assert isinstance(found, Routed)
+        return [(format_qty(leg.qty), leg.tif.value) for leg in found.legs]
+
+    assert with_free("1000") == [("8", "GTC")]
+    two = with_free("860")  # 8 at 110 with the fee hold back 880.88
+    assert [tif for _, tif in two] == ["IOC", "GTC"]
+    assert two[0] == ("5", "IOC")

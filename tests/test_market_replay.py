@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.live.exchange import BinanceStandIn
 from tests.importers.hftbacktest import read_capture
+from tests.live.exchange import BinanceStandIn
 from tests.market_stage import make_instrument
 from venuekit.book.book import BookState
 from venuekit.capture import Header, Provenance, What, read, write, write_header

@@ -21,6 +21,7 @@ from venuekit.route.cost import CostParams
 from venuekit.route.intent import Intent
 from venuekit.route.leg import Leg
 from venuekit.route.plan import Residual, Route, route
+from venuekit.route.room import room_of
 from venuekit.side import Side
 from venuekit.units import QTY_SCALE, Nanos, Px, Qty, floor_to
 from venuekit_engine.market.candidates import AccessTo, gather
@@ -65,7 +66,7 @@ def decide(
     work = _route_whole if node.tif is _FOK else route
     found, left_out = terms.apply(node.urgency, lambda params: work(intent, candidates, params))
     excluded = (*missing, *found.excluded)
-    legs = found.legs if found.rest is None else _with_rest(found.legs, found.rest)
+    legs = found.legs if found.rest is None else _with_rest(found.legs, found.rest, candidates)
     if not legs and _is_refusal(node, found):
         reason, message = _blame(found, excluded)
         return NodeRejected(node.node_id, reason, message, now)
@@ -108,13 +109,19 @@ def leg_id(order_id: str, index: int) -> str:
     return blake2b(f"{order_id}/{index}".encode(), digest_size=16).hexdigest()
 
 
-def _with_rest(legs: Sequence[Leg], rest: Leg) -> tuple[Leg, ...]:
-    """Add what rests. Where its venue is also taken from, both go as one order, or they would race each other."""
+def _with_rest(legs: Sequence[Leg], rest: Leg, candidates: Sequence[Candidate]) -> tuple[Leg, ...]:
+    """Add what rests. Where its venue is also taken from, both go as one order, or they would race each other.
+
+    They stay two where the venue would not take one so large, or not hold back its whole price.
+    """
     beside = [leg for leg in legs if leg.venue != rest.venue]
-    total = rest.qty + sum(leg.qty for leg in legs if leg.venue == rest.venue)
-    if len(beside) == len(legs) or 0 < rest.instrument.max_qty < total:
+    whole = Qty(rest.qty + sum(leg.qty for leg in legs if leg.venue == rest.venue))
+    home = next(each for each in candidates if each.venue == rest.venue)
+    fees = home.instrument.fees
+    room = room_of(home, rest.side, (fees.taker if fees else 0) or 0, rest.px, whole)
+    if len(beside) == len(legs) or (room is not None and room < whole):
         return (*legs, rest)
-    return (*beside, replace(rest, qty=Qty(total)))
+    return (*beside, replace(rest, qty=whole))
 
 
 def _child(client_id: str, node: Node, leg: Leg, found: Route) -> ChildIntent:
