@@ -6,8 +6,6 @@ people have, and a fill that cannot be written must not happen.
 
 from __future__ import annotations
 
-from collections import Counter
-
 from venuekit.graph.event import Routed
 from venuekit.graph.model import Graph
 from venuekit_engine.ledger.holding import MOST
@@ -21,11 +19,12 @@ def overflow(graph: Graph, routed: Routed, market: Market, ledger: Ledger) -> st
     """Say what would not fit; "" where everything does."""
     if routed.target > MOST:
         return f"the quantity {SAYS}"
-    more: Counter[Place] = Counter()
+    more: dict[Place, int] = {}
     for leg in routed.legs:
         instrument = market.listings(leg.symbol).get(leg.venue)
         if instrument is not None:
             place = (graph.client_id, graph.sandbox, leg.venue, received(leg.side, instrument))
-            more[place] += brought(leg.side, leg.qty, leg.px or (routed.ask if leg.side.buys else routed.bid))
+            px = leg.px or (routed.ask if leg.side.buys else routed.bid)
+            more[place] = more.get(place, 0) + brought(leg.side, leg.qty, px)
     too_much = [place for place, each in more.items() if not ledger.fits(place, each)]
     return f"{too_much[0][3]} at {too_much[0][2]} {SAYS}" if too_much else ""
