@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.parts.desks import fill_of, told
-from tests.test_runtime import Stage
+from tests.parts.stage import Stage
 from venuekit.graph.event import decode_event
 from venuekit.graph.run import GraphRun
 from venuekit.lifecycle import OrderState

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.parts.desks import fill_of, told
-from tests.test_runtime import LIMIT, Stage
+from tests.parts.stage import LIMIT, Stage
 from venuekit.lifecycle import OrderState
 from venuekit.run.clock import settle
 from venuekit.units import Nanos, parse_px, parse_qty

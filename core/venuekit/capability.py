@@ -67,6 +67,11 @@ class Capability(msgspec.Struct, frozen=True):
         return self.support in (Support.NATIVE, Support.EMULATED)
 
 
+def planned(page: str, what: str, mode: Mode = Mode.NATIVE, limit: int = 0) -> Capability:
+    """Say what a verb will call once the plugin can sign, and where that is documented."""
+    return Capability(Support.PLANNED, f"{what}; needs a signer, which is not written yet ({page})", mode, limit)
+
+
 Capabilities: TypeAlias = Mapping[Kind, Mapping[Op, Capability]]
 
 

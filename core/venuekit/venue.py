@@ -105,11 +105,14 @@ class Feed(Protocol):
 
     def depth(self, symbol: str) -> int:
         """How many levels a side the venue keeps up to date; 0 for all. The book is cut to it after each change."""
-        ...
+        return 0
 
     def checksum(self, symbol: str, book: Book) -> int:
-        """Compute what the venue's `checksum` must be; called only for events that carry one."""
-        ...
+        """Compute what the venue's `checksum` must be; called only for events that carry one.
+
+        Raises: ValueError by a feed whose venue gives no checksum.
+        """
+        raise ValueError(f"{symbol}: its venue gives no checksum")
 
 
 class Venue(Protocol):

@@ -21,7 +21,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from venuekit.book.book import Book
 from venuekit.book.levels import bounded_levels, text_levels
 from venuekit.errors import TradeError
 from venuekit.instrument import Instrument
@@ -134,14 +133,6 @@ class BinanceFeed(Feed):
         """Ask for a snapshot, unless one is on its way."""
         if symbol not in self._asked:
             self._ask(symbol)
-
-    def depth(self, symbol: str) -> int:
-        """Give 0: the diff stream covers every level."""
-        return 0
-
-    def checksum(self, symbol: str, book: Book) -> int:
-        """Never called: the venue sends no checksum."""
-        raise NotImplementedError("binance sends no checksums")
 
     def _ask(self, symbol: str) -> None:
         self._asked.add(symbol)

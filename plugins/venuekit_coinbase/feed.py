@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import msgspec
 
-from venuekit.book.book import Book
 from venuekit.book.levels import PxMemo
 from venuekit.instrument import Instrument
 from venuekit.market import BookDelta, BookSnapshot, Gap, MarketEvent
@@ -94,14 +93,6 @@ class MarketFeed(Feed):
         The other books stay good until the socket closes.
         """
         self._leave(reason)
-
-    def depth(self, symbol: str) -> int:
-        """No limit: `level2` keeps every level."""
-        return 0
-
-    def checksum(self, symbol: str, book: Book) -> int:
-        """Raises: ValueError, because Coinbase gives no checksum to compare with."""
-        raise ValueError("Coinbase gives no checksum")
 
     def _lose(self, reason: str) -> list[MarketEvent]:
         self._is_lost = True
