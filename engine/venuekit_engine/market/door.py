@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from time import perf_counter
 from typing import Any, Final
 
 import structlog
 
-from venuekit.units import NANOS_PER_S, Nanos
+from venuekit.units import NANOS_PER_MS, NANOS_PER_S, Nanos
 from venuekit_engine.answer import Edges, Fees, Preview, Quote, QuoteFault, Quotes, QuotesBatch, SymbolRow
 from venuekit_engine.caller import Caller
 from venuekit_engine.market.edges import edge_rows
@@ -65,9 +64,9 @@ class Market:
         """Quote up to 2000 symbols; a fault of one is told in its place. Raises: InvalidParams for more."""
         if len(symbols) > MAX_BATCH:
             raise InvalidParams(f"at most {MAX_BATCH} symbols in one batch, found {len(symbols)}")
-        began, gate = perf_counter(), asyncio.Semaphore(AT_ONCE)
+        began, gate = self._now(), asyncio.Semaphore(AT_ONCE)
         rows = await asyncio.gather(*(self._one(symbol, depth, nowait, gate) for symbol in symbols))
-        return QuotesBatch(list(rows), len(rows), int((perf_counter() - began) * 1000))
+        return QuotesBatch(list(rows), len(rows), (self._now() - began) // NANOS_PER_MS)
 
     def symbols(self) -> list[SymbolRow]:
         """List what can be quoted."""
