@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
-from venuekit.capability import Capabilities
+from venuekit.capability import Capabilities, Features
 from venuekit.market import TradePrint
 from venuekit.units import NANOS_PER_S, PX_SCALE, QTY_SCALE
 from venuekit.venue import Venue
@@ -24,6 +24,7 @@ class Local(Venue):
     """A venue on this machine."""
 
     capabilities: Capabilities = {}
+    features: Features = {}
     hosts = ("127.0.0.1",)
 
     def __init__(self, limits: Sequence[Limit] = (), id: str = "seq") -> None:

@@ -44,8 +44,15 @@ def test_a_rule_is_done_or_to_do_or_exempt_for_a_reason(plugin: Path) -> None:
 
 @plugins
 def test_trading_is_done_when_nothing_of_it_is_planned(plugin: Path) -> None:
-    planned = Support.PLANNED in supports(build(plugin), *Op)
+    verbs = [op for op in Op if op is not Op.ACCOUNT_FEED]
+    planned = Support.PLANNED in supports(build(plugin), *verbs)
     assert (rules_of(plugin)["trading-verbs"] == "done") is not planned
+
+
+@plugins
+def test_the_user_stream_is_done_when_it_is_not_planned(plugin: Path) -> None:
+    planned = Support.PLANNED in supports(build(plugin), Op.ACCOUNT_FEED)
+    assert (rules_of(plugin)["user-stream"] == "done") is not planned
 
 
 @plugins

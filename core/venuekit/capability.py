@@ -31,6 +31,26 @@ class Op(Enum):
     OPEN_ORDERS = "open_orders"
     FILLS = "fills"
     BALANCES = "balances"
+    CANCEL_BATCH = "cancel_batch"
+    POSITIONS = "positions"
+    SETTLEMENTS = "settlements"
+    ACCOUNT_FEED = "account_feed"
+
+
+class Feature(Enum):
+    """What an order may ask for, how it is found again, and what proves a book."""
+
+    LIMIT = "limit"
+    MARKET = "market"
+    GTC = "GTC"
+    IOC = "IOC"
+    FOK = "FOK"
+    POST_ONLY = "post_only"
+    REDUCE_ONLY = "reduce_only"
+    FIND_BY_CLIENT_ID = "find_by_client_id"  # an order whose answer was lost can be found by our id alone
+    CLIENT_ID_ONCE = "client_id_once"  # an id that was used is refused for ever: to send it again is safe
+    BOOK_SEQUENCE = "book_sequence"  # changes are numbered, so a lost one is seen
+    BOOK_CHECKSUM = "book_checksum"  # the venue proves the content of its book
 
 
 class Support(Enum):
@@ -73,6 +93,7 @@ def planned(page: str, what: str, mode: Mode = Mode.NATIVE, limit: int = 0) -> C
 
 
 Capabilities: TypeAlias = Mapping[Kind, Mapping[Op, Capability]]
+Features: TypeAlias = Mapping[Kind, Mapping[Feature, Capability]]
 
 
 def require(venue: str, capabilities: Capabilities, kind: Kind, op: Op) -> Capability:

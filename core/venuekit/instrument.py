@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from venuekit.units import Px, Qty, Rate, Usd
+from venuekit.units import Px, Qty, Rate, Usd, floor_to
 
 TOKEN_ID_DIGITS: Final = 60  # a Polymarket outcome token id is a decimal of at least this many digits
 KALSHI_PREFIXES: Final = ("KX", "INX", "NASDAQ100")
@@ -37,13 +37,26 @@ class FeeSchedule(msgspec.Struct, frozen=True):
     model: FeeModel = FeeModel.NOTIONAL
 
 
+class Band(msgspec.Struct, frozen=True):
+    """A range of prices with a step of its own, both ends included."""
+
+    start: Px
+    end: Px
+    step: Px
+
+    def holds(self, px: Px) -> bool:
+        """Tell whether a price lies in the range and on its grid."""
+        return self.start <= px <= self.end and not (px - self.start) % self.step
+
+
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     """One tradable thing on one venue.
 
-    `tick` is a price step, `lot` a quantity step; `max_qty` 0 means no limit. `px_decimals` and `qty_decimals` are how
-    many decimals the venue writes, where its checksum depends on it. `untradable` says why orders are refused, or "".
-    `particulars` are what else the venue's list tells and its orders need, by the venue's names: an asset's number, a
-    contract's size, a market's shard. Only its own plugin reads them.
+    `tick` is a price step, the finest where `bands` say that it depends on the price. `lot` is a quantity step;
+    `max_qty` 0 means no limit. `px_decimals` and `qty_decimals` are how many decimals the venue writes, where its
+    checksum depends on it. `untradable` says why orders are refused, or "". `particulars` are what else the venue's
+    list tells and its orders need, by the venue's names: an asset's number, a contract's size, a market's shard. Only
+    its own plugin reads them.
     """
 
     symbol: str
@@ -63,10 +76,32 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     amendable: bool = True
     untradable: str = ""
     particulars: tuple[tuple[str, str], ...] = ()
+    bands: tuple[Band, ...] = ()  # ascending; () where every multiple of `tick` is a price
 
     def __post_init__(self) -> None:
         if not self.untradable and (self.tick <= 0 or self.lot <= 0):
             raise ValueError(f"{self.venue} {self.symbol}: tick and lot must be > 0, were {self.tick} and {self.lot}")
+
+    def has_px(self, px: Px) -> bool:
+        """Tell whether the venue takes orders at this price."""
+        if not self.bands:
+            return px > 0 and not px % self.tick
+        return any(band.holds(px) for band in self.bands)
+
+    def floor_px(self, px: Px) -> Px:
+        """Give the highest price of the grid that is not above `px`; 0 where there is none."""
+        if not self.bands:
+            return Px(floor_to(px, self.tick))
+        below = (band for band in reversed(self.bands) if band.start <= px)
+        return next((Px(min(px, band.end) - (min(px, band.end) - band.start) % band.step) for band in below), Px(0))
+
+    def ceil_px(self, px: Px) -> Px:
+        """Give the lowest price of the grid that is not below `px`; 0 where there is none."""
+        if not self.bands:
+            return Px(-floor_to(-px, self.tick))
+        above = ((band, Px(max(px, band.start))) for band in self.bands if band.end >= px)
+        found = (Px(at + (band.start - at) % band.step) for band, at in above)
+        return next((at for at in found if self.has_px(at)), Px(0))
 
     def particular(self, name: str) -> str:
         """Give what the venue's list tells under a name. Raises: KeyError where it tells nothing."""

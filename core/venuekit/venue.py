@@ -1,4 +1,4 @@
-"""The contracts a plugin implements: Venue, Signer, Feed.
+"""The contracts a plugin implements: Venue, Signer, Feed, AccountFeed.
 
 They say what to send; the core decides when and how. A plugin never opens a socket, reads a clock, sleeps, draws a
 random number or reads the environment: `now`, nonces and client ids arrive as arguments.
@@ -7,15 +7,15 @@ random number or reads the environment: `now`, nonces and client ids arrive as a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
-from venuekit.capability import Capabilities, Op, require
+from venuekit.capability import Capabilities, Features, Op, require
 from venuekit.errors import OutcomeUnknown, Refused, Unsupported
 from venuekit.fill import Fill
 from venuekit.instrument import FeeSchedule, Instrument, Kind
-from venuekit.market import BookSnapshot, MarketEvent, TradePrint
+from venuekit.market import BookSnapshot, Gap, MarketEvent, TradePrint
 from venuekit.order import (
     Accepted,
     Balance,
@@ -26,13 +26,19 @@ from venuekit.order import (
     OrderReport,
     Redeemed,
 )
+from venuekit.position import Position, Settlement
 from venuekit.units import Nanos, Qty
 from venuekit.wire import Flow, Frame, Limit, Request, Response
 
 if TYPE_CHECKING:
     from venuekit.book.book import Book
 
+E = TypeVar("E")
+Told = TypeVar("Told", Fill, OrderReport)
+
 BatchItem: TypeAlias = Accepted | Refused | OutcomeUnknown
+CancelItem: TypeAlias = Cancelled | Refused | OutcomeUnknown
+AccountEvent: TypeAlias = OrderReport | Fill | Balance | Gap
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -63,17 +69,16 @@ class Signer(Protocol):
     def sign(self, request: Request, now: Nanos) -> Request: ...
 
 
-class Feed(Protocol):
-    """One socket's worth of market data, without the socket. A plugin subclasses it.
+class Stream(Protocol[E]):
+    """One socket's worth of events, without the socket.
 
-    The core opens `url`, calls `opened`, sends what `pending` gives, and hands every frame to `receive`. When it finds
-    a gap or a wrong checksum it calls `resync`, and sends what `pending` then gives. `silence_s` is how long the
-    socket may stay quiet before it is taken for dead. `beat` and `handshake` are for venues that want them.
+    The core opens `url`, calls `opened`, sends what `pending` gives, and hands every frame to `receive`. `silence_s`
+    is how long the socket may stay quiet before it is taken for dead. `beat` and `handshake` are for venues that want
+    them.
     """
 
     url: str
     silence_s: float
-    instruments: Mapping[str, Instrument]  # by canonical symbol
 
     def handshake(self, now: Nanos) -> tuple[tuple[str, str], ...]:
         """Give the headers of the socket's opening request, for a venue that wants even readers signed."""
@@ -91,13 +96,22 @@ class Feed(Protocol):
         """Take what is to be sent now; a second call gives nothing new."""
         ...
 
-    def receive(self, frame: Frame, now: Nanos) -> list[MarketEvent]:
+    def receive(self, frame: Frame, now: Nanos) -> list[E]:
         """Read one frame. Raises: ValueError for a frame that is not what the venue documents."""
         ...
 
-    def respond(self, fetch: Fetch, response: Response | None, now: Nanos) -> list[MarketEvent]:
-        """Read the answer to a `Fetch`; None when it did not come."""
-        ...
+    def respond(self, fetch: Fetch, response: Response | None, now: Nanos) -> list[E]:
+        """Read the answer to a `Fetch`; None when it did not come. A stream that fetches nothing has no answer to."""
+        raise ValueError(f"nothing was fetched, and {fetch.request} was answered")
+
+
+class Feed(Stream[MarketEvent], Protocol):
+    """The market data of some instruments. A plugin subclasses it.
+
+    When the core finds a gap or a wrong checksum it calls `resync`, and sends what `pending` then gives.
+    """
+
+    instruments: Mapping[str, Instrument]  # by canonical symbol
 
     def resync(self, symbol: str, reason: str) -> None:
         """Ask for this book again: subscribe anew, or fetch a snapshot."""
@@ -115,6 +129,16 @@ class Feed(Protocol):
         raise ValueError(f"{symbol}: its venue gives no checksum")
 
 
+class AccountFeed(Stream[AccountEvent], Protocol):
+    """The account's own orders, trades and balances as they happen. A plugin subclasses it.
+
+    It tells what the venue tells, in its order, repeated where the venue repeats: what counts once is told apart by
+    `trade_id`, and what is over stays over, in the core. A `Gap` with the symbol "" says that something was or may have
+    been missed, so the account is to be read again; the stream says so itself where the venue tells it, and the core
+    takes every new connection for one.
+    """
+
+
 class Venue(Protocol):
     """One place to trade. A plugin subclasses it and overrides what its capability table declares.
 
@@ -124,6 +148,7 @@ class Venue(Protocol):
 
     id: str
     capabilities: Capabilities
+    features: Features  # what orders may ask for, and what proves a book
     hosts: Sequence[str]  # every host that the plugin may talk to; the transport refuses others
     limits: Sequence[Limit]  # the token buckets that requests name in `cost`
 
@@ -175,6 +200,10 @@ class Venue(Protocol):
         """Take every order of one instrument off."""
         self._deny(Op.CANCEL_ALL, instrument)
 
+    def cancel_batch(self, orders: Sequence[OrderId], now: Nanos) -> Flow[Sequence[CancelItem]]:
+        """Take several orders off; one result each, in their order."""
+        self._deny(Op.CANCEL_BATCH, orders[0].instrument)
+
     def redeem(self, market: Instrument, now: Nanos) -> Flow[Redeemed]:
         """Claim what a resolved market pays."""
         self._deny(Op.REDEEM, market)
@@ -194,6 +223,26 @@ class Venue(Protocol):
     def balances(self, now: Nanos) -> Flow[Sequence[Balance]]:
         """List what the account holds."""
         self._deny(Op.BALANCES)
+
+    def positions(self, now: Nanos) -> Flow[Sequence[Position]]:
+        """List the contracts that the account holds."""
+        self._deny(Op.POSITIONS)
+
+    def settlements(self, since: Nanos, now: Nanos) -> Flow[Sequence[Settlement]]:
+        """List what resolved markets paid us since a time, oldest first."""
+        self._deny(Op.SETTLEMENTS)
+
+    def account_feed(self, instruments: Sequence[Instrument]) -> AccountFeed:
+        """Make the stream of our own orders, trades and balances, of at least these instruments."""
+        self._deny(Op.ACCOUNT_FEED)
+
+    def restate(self, told: Told, instrument: Instrument) -> Told:
+        """Express what a stream or a list of all told in the terms of the instrument that we traded.
+
+        It differs where one book serves two outcomes: a bought NO comes back as a sold YES. What was asked of one
+        instrument (`query`, `fills`) comes in its terms already.
+        """
+        return told
 
     def _deny(self, op: Op, instrument: Instrument | None = None) -> NoReturn:
         kind = instrument.kind if instrument is not None else next(iter(self.capabilities), Kind.SPOT)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from venuekit.capability import Capabilities, Capability, Mode, Op, Support
+from venuekit.capability import Capabilities, Capability, Feature, Features, Mode, Op, Support
 from venuekit.instrument import Kind
 
 _NATIVE: Final = Capability(Support.NATIVE)
@@ -39,5 +39,25 @@ CAPABILITIES: Final[Capabilities] = {
         Op.OPEN_ORDERS: _NATIVE,
         Op.FILLS: Capability(Support.NATIVE, "24 hours a call, 1000 trades a page", limit=1000),
         Op.BALANCES: _NATIVE,
+        Op.CANCEL_BATCH: Capability(Support.ABSENT, "spot cancels one order, or all of a symbol"),
+        Op.POSITIONS: Capability(Support.ABSENT, "a spot account has balances"),
+        Op.SETTLEMENTS: Capability(Support.ABSENT, "a spot venue settles by itself"),
+        Op.ACCOUNT_FEED: Capability(Support.PLANNED, "userDataStream.subscribe.signature of the WebSocket API"),
+    }
+}
+
+FEATURES: Final[Features] = {
+    Kind.SPOT: {
+        Feature.LIMIT: _NATIVE,
+        Feature.MARKET: _NATIVE,
+        Feature.GTC: _NATIVE,
+        Feature.IOC: _NATIVE,
+        Feature.FOK: _NATIVE,
+        Feature.POST_ONLY: Capability(Support.NATIVE, "the type LIMIT_MAKER"),
+        Feature.REDUCE_ONLY: Capability(Support.ABSENT, "a spot account has no position to reduce"),
+        Feature.FIND_BY_CLIENT_ID: _NATIVE,
+        Feature.CLIENT_ID_ONCE: Capability(Support.ABSENT, "an id is unique among open orders only"),
+        Feature.BOOK_SEQUENCE: Capability(Support.NATIVE, "U to u of each event"),
+        Feature.BOOK_CHECKSUM: Capability(Support.ABSENT, "the venue sends none"),
     }
 }

@@ -24,7 +24,7 @@ from venuekit.wire import Flow
 from venuekit_binance import amend, endpoints, history
 from venuekit_binance.answers import read
 from venuekit_binance.caller import Caller
-from venuekit_binance.capability import CAPABILITIES
+from venuekit_binance.capability import CAPABILITIES, FEATURES
 from venuekit_binance.codes import VENUE
 from venuekit_binance.feed import BinanceFeed
 from venuekit_binance.orders import check, name_params, place_params
@@ -52,6 +52,7 @@ class Binance(Venue):
 
     id = VENUE
     capabilities = CAPABILITIES
+    features = FEATURES
     limits = endpoints.LIMITS
 
     def __init__(self, credentials: Credentials | None = None, hosts: Mapping[str, str] | None = None) -> None:

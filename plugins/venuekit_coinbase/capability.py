@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from venuekit.capability import Capabilities, Capability, Mode, Op, Support, planned
+from venuekit.capability import Capabilities, Capability, Feature, Features, Mode, Op, Support, planned
 from venuekit.instrument import Kind
 
 DOCS: Final = "https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api"
 
 _NATIVE: Final = Capability(Support.NATIVE)
+_LATER: Final = planned(f"{DOCS}/orders/create-order", "create an order")
 
 
 CAPABILITIES: Final[Capabilities] = {
@@ -35,5 +36,28 @@ CAPABILITIES: Final[Capabilities] = {
         Op.OPEN_ORDERS: planned(f"{DOCS}/orders/list-orders", "historical orders, paged"),
         Op.FILLS: planned(f"{DOCS}/orders/list-fills", "historical fills, paged"),
         Op.BALANCES: planned(f"{DOCS}/accounts/list-accounts", "accounts, paged"),
+        Op.CANCEL_BATCH: planned(f"{DOCS}/orders/cancel-order", "batch_cancel by venue ids", Mode.NATIVE_BATCH),
+        Op.POSITIONS: Capability(Support.ABSENT, "a spot account has balances"),
+        Op.SETTLEMENTS: Capability(Support.ABSENT, "a spot venue settles by itself"),
+        Op.ACCOUNT_FEED: planned(
+            "https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/websocket/websocket-channels",
+            "user channel",
+        ),
+    },
+}
+
+FEATURES: Final[Features] = {
+    Kind.SPOT: {
+        Feature.LIMIT: _LATER,
+        Feature.MARKET: _LATER,
+        Feature.GTC: _LATER,
+        Feature.IOC: _LATER,
+        Feature.FOK: _LATER,
+        Feature.POST_ONLY: _LATER,
+        Feature.REDUCE_ONLY: Capability(Support.ABSENT, "a spot account has no position to reduce"),
+        Feature.FIND_BY_CLIENT_ID: planned(f"{DOCS}/orders/list-orders", "the live orders, searched for our id"),
+        Feature.CLIENT_ID_ONCE: Capability(Support.ABSENT, "a used id gives the order that it named"),
+        Feature.BOOK_SEQUENCE: Capability(Support.NATIVE, "sequence_num counts the frames of a connection"),
+        Feature.BOOK_CHECKSUM: Capability(Support.ABSENT, "the venue sends none"),
     },
 }

@@ -24,7 +24,7 @@ from venuekit.units import Nanos
 from venuekit.venue import Feed, Venue
 from venuekit.wire import Flow, Limit, Request, Response
 from venuekit_coinbase import wire
-from venuekit_coinbase.capability import CAPABILITIES
+from venuekit_coinbase.capability import CAPABILITIES, FEATURES
 from venuekit_coinbase.feed import MarketFeed
 from venuekit_coinbase.parse import FEES, VENUE, parse_book, parse_instruments, parse_ticker, read
 
@@ -44,6 +44,7 @@ class Coinbase(Venue):
 
     id = VENUE
     capabilities = CAPABILITIES
+    features = FEATURES
     limits = LIMITS
 
     def __init__(self, credentials: Credentials | None = None, hosts: Mapping[str, str] | None = None) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from venuekit.capability import Capabilities, Capability, Mode, Op, Support, planned
+from venuekit.capability import Capabilities, Capability, Feature, Features, Mode, Op, Support, planned
 from venuekit.instrument import Kind
 
 DOCS: Final = "https://docs.kraken.com/api/docs/rest-api"
 
 _NATIVE: Final = Capability(Support.NATIVE)
+_LATER: Final = planned(f"{DOCS}/add-order", "AddOrder")
 
 
 CAPABILITIES: Final[Capabilities] = {
@@ -35,5 +36,25 @@ CAPABILITIES: Final[Capabilities] = {
         Op.OPEN_ORDERS: planned(f"{DOCS}/get-open-orders", "OpenOrders"),
         Op.FILLS: planned(f"{DOCS}/get-trade-history", "TradesHistory, 50 a page"),
         Op.BALANCES: planned(f"{DOCS}/get-extended-balance", "BalanceEx"),
+        Op.CANCEL_BATCH: planned(f"{DOCS}/cancel-order-batch", "CancelOrderBatch takes 50", Mode.NATIVE_BATCH, 50),
+        Op.POSITIONS: Capability(Support.ABSENT, "a spot account has balances"),
+        Op.SETTLEMENTS: Capability(Support.ABSENT, "a spot venue settles by itself"),
+        Op.ACCOUNT_FEED: planned("https://docs.kraken.com/api/docs/websocket-v2/executions", "executions and balances"),
+    },
+}
+
+FEATURES: Final[Features] = {
+    Kind.SPOT: {
+        Feature.LIMIT: _LATER,
+        Feature.MARKET: _LATER,
+        Feature.GTC: _LATER,
+        Feature.IOC: _LATER,
+        Feature.FOK: _LATER,
+        Feature.POST_ONLY: _LATER,
+        Feature.REDUCE_ONLY: Capability(Support.ABSENT, "a spot account has no position to reduce"),
+        Feature.FIND_BY_CLIENT_ID: planned(f"{DOCS}/get-orders-info", "QueryOrders by cl_ord_id"),
+        Feature.CLIENT_ID_ONCE: Capability(Support.ABSENT, "cl_ord_id is unique among open orders only"),
+        Feature.BOOK_SEQUENCE: Capability(Support.ABSENT, "the checksum proves each change"),
+        Feature.BOOK_CHECKSUM: Capability(Support.NATIVE, "CRC32 of the ten best levels a side"),
     },
 }

@@ -23,7 +23,7 @@ from venuekit.units import PX_DECIMALS, QTY_DECIMALS, Nanos
 from venuekit.venue import Feed, Venue
 from venuekit.wire import Flow, Limit, Request
 from venuekit_kraken import wire
-from venuekit_kraken.capability import CAPABILITIES
+from venuekit_kraken.capability import CAPABILITIES, FEATURES
 from venuekit_kraken.feed import DEFAULT_DEPTH, MarketFeed
 from venuekit_kraken.parse import VENUE, parse_depth, parse_instruments, parse_schedule, parse_trades, read
 
@@ -43,6 +43,7 @@ class Kraken(Venue):
 
     id = VENUE
     capabilities = CAPABILITIES
+    features = FEATURES
     limits = LIMITS
 
     def __init__(

@@ -64,4 +64,8 @@ def _verbs(venue: Venue, instrument: Instrument, now: Nanos) -> Mapping[Op, Call
         Op.OPEN_ORDERS: lambda: venue.open_orders(instrument, now),
         Op.FILLS: lambda: venue.fills(instrument, now, now),
         Op.BALANCES: lambda: venue.balances(now),
+        Op.CANCEL_BATCH: lambda: venue.cancel_batch([known], now),
+        Op.POSITIONS: lambda: venue.positions(now),
+        Op.SETTLEMENTS: lambda: venue.settlements(now, now),
+        Op.ACCOUNT_FEED: lambda: venue.account_feed([instrument]),
     }

@@ -66,7 +66,7 @@ def _spent(leg: Leg, side: Side) -> int:
 
 def _on_tick(instrument: Instrument, px: Px, side: Side) -> Px:
     # Away from the market, so that the limit is never passed.
-    return Px(floor_to(px, instrument.tick) if side is Side.BUY else -floor_to(-px, instrument.tick))
+    return instrument.floor_px(px) if side is Side.BUY else instrument.ceil_px(px)
 
 
 def _trades(candidate: Candidate, px: Px, side: Side) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from venuekit.address import resolve_addresses
 from venuekit.answer import understand
-from venuekit.capability import Capabilities, Capability, Op, Support, require
+from venuekit.capability import Capabilities, Capability, Feature, Features, Op, Support, require
 from venuekit.credential import Credentials
 from venuekit.errors import OutcomeUnknown, Refused, RejectReason, Unsupported
 from venuekit.grid import Grid, read_grid
@@ -30,6 +30,9 @@ NATIVE: Final = Capability(Support.NATIVE)
 LATER: Final = Capability(Support.PLANNED, "not written yet")
 CAPABILITIES: Final[Capabilities] = {
     Kind.SPOT: {**dict.fromkeys(Op, LATER), Op.INSTRUMENTS: NATIVE, Op.SUBMIT: NATIVE},
+}
+FEATURES: Final[Features] = {
+    Kind.SPOT: {**dict.fromkeys(Feature, LATER), Feature.LIMIT: NATIVE, Feature.GTC: NATIVE},
 }
 REFUSALS: Final = {400: RejectReason.INVALID_PARAMS, 401: RejectReason.AUTH, 402: RejectReason.INSUFFICIENT_BALANCE}
 
@@ -55,6 +58,7 @@ class Acme(Venue):
 
     id = VENUE
     capabilities = CAPABILITIES
+    features = FEATURES
     limits = (Limit("requests", 10, 1.0),)
 
     def __init__(self, credentials: Credentials | None = None, hosts: Mapping[str, str] | None = None) -> None:

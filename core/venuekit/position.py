@@ -1,0 +1,28 @@
+"""What an account holds of a contract, and what a market paid when it ended."""
+
+from __future__ import annotations
+
+import msgspec
+
+from venuekit.units import Nanos, Px, Qty, Usd
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """One position. `qty` is signed: negative is short, or the other outcome. `entry_px` is None where not told."""
+
+    venue_symbol: str
+    qty: Qty
+    entry_px: Px | None = None
+    realized: Usd = Usd(0)
+    fees: Usd = Usd(0)
+
+
+class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+    """What one resolved market paid us. `result` is the venue's word; `qty` is signed, as a position's."""
+
+    venue_symbol: str
+    result: str
+    qty: Qty
+    paid: Usd
+    fee: Usd = Usd(0)
+    ts: Nanos = Nanos(0)
