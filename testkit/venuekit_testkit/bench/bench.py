@@ -1,0 +1,202 @@
+"""One adapter on the bench: laws ask it, answer it, and look at what it sent.
+
+Built by `bench/build.py` for each law anew. What must stay true: nothing is carried from one law to the next; time
+moves only by asking for it; no socket is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from venuekit.capability import Capability, Feature, Op, Support
+from venuekit.credential import Credentials
+from venuekit.errors import TradeError
+from venuekit.instrument import Instrument
+from venuekit.order import NewOrder, OpenOrder, OrderId, OrderType
+from venuekit.side import Side
+from venuekit.units import NANOS_PER_MS, Nanos, Px, Qty
+from venuekit.venue import Venue
+from venuekit.wire import Flow, Request, Response
+from venuekit_testkit.bench.line import AccountLine, MarketLine
+from venuekit_testkit.bench.profile import Profile
+from venuekit_testkit.bench.world import SimulatedWorld, World
+from venuekit_testkit.simulate.exchange.exchange import Exchange
+from venuekit_testkit.simulate.simulator import Simulator
+
+T = TypeVar("T")
+Build = Callable[[Credentials | None], Venue]
+
+START: Final = 1_795_000_000_000_000_000  # 2026-11-18, so that what is signed has a date of today's rules
+STEP: Final = NANOS_PER_MS
+
+
+class Bench:
+    """An adapter, its world and a clock. `sent` are the requests that it made, newest last."""
+
+    def __init__(self, build: Build, world: World, profile: Profile, keys: Credentials) -> None:
+        self.build, self.world, self.profile, self.keys = build, world, profile, keys
+        self.venue = build(keys)
+        self.sent: list[Request] = []
+        self._now, self._id = START, 0
+        self._listed: list[Instrument] | None = None
+
+    # ── the world ──
+
+    @property
+    def simulator(self) -> Simulator:
+        """The simulator. Only laws of the setting EXCHANGE may ask."""
+        assert isinstance(self.world, SimulatedWorld), "this law needs a simulator"
+        return self.world.simulator
+
+    @property
+    def exchange(self) -> Exchange:
+        """The exchange behind the simulator."""
+        return self.simulator.exchange
+
+    def now(self) -> Nanos:
+        """Tell the time, a millisecond later at each call."""
+        self._now += STEP
+        return Nanos(self._now)
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass."""
+        self._now += seconds * 1_000_000_000
+
+    # ── asking ──
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow against the world. Raises: what the flow raises."""
+        return drive(flow, self._send)
+
+    def fails(self, kind: type[TradeError], flow: Callable[[], Flow[Any]]) -> TradeError:
+        """Run a flow that must raise an error of a kind; give it. Raises: AssertionError where it does not."""
+        try:
+            got = self.run(flow())
+        except kind as error:
+            return error
+        except TradeError as error:
+            raise AssertionError(f"expected {kind.__name__}, was {type(error).__name__}: {error}") from error
+        raise AssertionError(f"expected {kind.__name__}, and it gave {got!r}")
+
+    def answer_with(self, flow: Flow[T], *answers: Response) -> T:
+        """Run a flow on canned answers, whatever it asks; the last is repeated."""
+        left = list(answers)
+        return drive(flow, lambda request: self._keep(request, left.pop(0) if len(left) > 1 else left[0]))
+
+    def supports(self, op: Op) -> Capability:
+        """Give what the table says of a verb, for the kind that is traded."""
+        table = self.venue.capabilities[self.kind_table]
+        return table.get(op, Capability(Support.ABSENT, "not in its table"))
+
+    def offers(self, feature: Feature) -> Capability:
+        """Give what the table says of a feature, for the kind that is traded."""
+        return self.venue.features[self.kind_table].get(feature, Capability(Support.ABSENT, "not in its table"))
+
+    @property
+    def kind_table(self) -> Any:
+        """The kind whose table gates the laws: the venue's first."""
+        return next(iter(self.venue.capabilities))
+
+    # ── what is traded ──
+
+    @property
+    def instruments(self) -> list[Instrument]:
+        """What the venue lists, asked once."""
+        if self._listed is None:
+            self._listed = list(self.run(self.venue.instruments()))
+        return self._listed
+
+    @property
+    def instrument(self) -> Instrument:
+        """The one that laws trade."""
+        wanted = self.profile.trade.symbol
+        found = [each for each in self.instruments if each.symbol == wanted]
+        assert found, f"{self.venue.id} does not list {wanted}, which conformance.toml names"
+        return found[0]
+
+    @property
+    def qty(self) -> Qty:
+        """The usual size of an order: some smallest ones, in lots, worth the smallest notional at least."""
+        traded = self.instrument
+        least: int = max(traded.min_qty, traded.lot)
+        if traded.min_notional:
+            px = self.px_away(Side.BUY)
+            least = max(least, -(-traded.min_notional * 10**8 // px))
+        size = least * self.profile.trade.size
+        return Qty(-(-size // traded.lot) * traded.lot)
+
+    def px_away(self, side: Side) -> Px:
+        """Give a price that rests: a tick worse than the best of its own side."""
+        traded, (bid, ask) = self.instrument, self.touch()
+        return traded.floor_px(Px(bid - 1)) if side is Side.BUY else traded.ceil_px(Px(ask + 1))
+
+    def px_through(self, side: Side) -> Px:
+        """Give a price that takes the best of the other side and no more."""
+        bid, ask = self.touch()
+        return ask if side is Side.BUY else bid
+
+    def touch(self) -> tuple[Px, Px]:
+        """Give the best bid and ask, as the venue's own book tells them."""
+        book = self.run(self.venue.book(self.instrument, 5))
+        return max(px for px, _ in book.bids), min(px for px, _ in book.asks)
+
+    def order(self, side: Side = Side.BUY, px: Px | None = None, qty: Qty | None = None, **terms: Any) -> NewOrder:
+        """Make an order with a client id of its own; without a price it rests."""
+        if px is None and terms.get("type") is not OrderType.MARKET:
+            px = self.px_away(side)
+        return NewOrder(
+            client_id=self.client_id(), instrument=self.instrument, side=side, qty=qty or self.qty, px=px, **terms
+        )
+
+    def client_id(self) -> str:
+        """Make a client id that was not used."""
+        self._id += 1
+        return f"vk-{self._id:08d}"
+
+    def rest(self, side: Side = Side.BUY) -> OpenOrder:
+        """Place an order that rests; give it."""
+        order = self.order(side)
+        accepted = self.run(self.venue.submit(order, self.now()))
+        return OpenOrder(OrderId(order.instrument, order.client_id, accepted.venue_id), order, accepted.filled)
+
+    # ── streams ──
+
+    def market_line(self, *instruments: Instrument) -> MarketLine:
+        """Make the feed's line, not open yet."""
+        return MarketLine(self.venue.feed(instruments or (self.instrument,)), self.world, self.now)
+
+    def account_line(self, *instruments: Instrument) -> AccountLine:
+        """Make the line of the account's stream, not open yet."""
+        return AccountLine(self.venue.account_feed(instruments or (self.instrument,)), self.world, self.now)
+
+    # ── inside ──
+
+    def _send(self, request: Request) -> Response:
+        self.sent.append(request)
+        host = urlsplit(request.url).hostname or ""
+        assert host in self.venue.hosts, f"{request!r} goes to a host that the plugin does not declare"
+        return self.world.answer(request, self.now())
+
+    def _keep(self, request: Request, response: Response) -> Response:
+        self.sent.append(request)
+        return response
+
+
+def drive(flow: Flow[T], send: Callable[[Request], Response]) -> T:
+    """Run a flow to its end, errors of the transport thrown into it, as the core does, without waiting."""
+    try:
+        request = next(flow)
+        while True:
+            try:
+                response = send(request)
+            except TradeError as error:
+                request = flow.throw(error)
+            else:
+                request = flow.send(response)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        flow.close()

@@ -1,0 +1,93 @@
+"""Build a bench for one venue: its plugin, its profile, and the world that stands in for the outside.
+
+Used by the runner, by pytest's fixture and by tests of the kit, which put another adapter on the bench of a venue.
+What must stay true: building contacts nothing, and what is wrong with a plugin is said in one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, cast
+
+import msgspec
+
+from venuekit.credential import Credentials
+from venuekit.plugin import Plugins, load
+from venuekit.venue import Venue
+from venuekit_testkit.bench.bench import Bench, Build
+from venuekit_testkit.bench.profile import Profile, Unusable, folder_of, read_profile
+from venuekit_testkit.bench.world import SimulatedWorld, World
+from venuekit_testkit.simulate.simulator import Simulator
+
+HERE: Final = Path(__file__).resolve().parent
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What is tried: a venue's id, its package, its profile, and how an adapter and a world are made anew."""
+
+    id: str
+    package: str
+    profile: Profile
+    build: Build
+    keys: Credentials
+    make_world: Callable[[], World]
+    source: str = ""  # the distribution that it came from, with its version
+    cassettes: Path | None = None  # where they are, if there are any
+
+    @property
+    def trades(self) -> bool:
+        """Tell whether a simulator stands for the venue."""
+        return bool(self.profile.simulator)
+
+    def bench(self) -> Bench:
+        """Make a bench on which nothing has happened yet."""
+        return Bench(self.build, self.make_world(), self.profile, self.keys)
+
+
+def find_subject(venue: str, plugins: Plugins) -> Subject:
+    """Find what is to be tried. Raises: Unusable."""
+    refusals = [f"{each.plugin}: {each.reason}" for each in plugins.refused if each.id == venue]
+    if refusals:
+        raise Unusable(f"the plugin of {venue!r} was not loaded: {'; '.join(refusals)}")
+    offer = plugins.venues.get(venue)
+    if offer is None:
+        raise Unusable(
+            f"no plugin offers the venue {venue!r}; installed are: {', '.join(sorted(plugins.venues)) or 'none'}"
+        )
+    package = offer.factory.partition(":")[0].partition(".")[0]
+    return make_subject(venue, package, lambda keys: plugins.build(venue, keys), plugins.sources[venue])
+
+
+def make_subject(venue: str, package: str, build: Build, source: str = "") -> Subject:
+    """Make a subject of a package with a profile. Raises: Unusable."""
+    profile = read_profile(package)
+    cassettes = find_cassettes(venue, package, profile)
+    if profile.simulator:
+        face = load_face(profile.simulator)
+        keys = Credentials(**face.keys)
+        return Subject(venue, package, profile, build, keys, lambda: SimulatedWorld(face()), source, cassettes)
+    raise Unusable(f"{package}/conformance.toml names no simulator, and there are no cassettes for {venue}")
+
+
+def load_face(path: str) -> type[Simulator]:
+    """Import a simulator's class from "module:class". Raises: Unusable."""
+    try:
+        return cast("type[Simulator]", load(path))
+    except (ImportError, AttributeError) as error:
+        raise Unusable(f"the simulator {path!r} cannot be imported: {error}") from error
+
+
+def find_cassettes(venue: str, package: str, profile: Profile) -> Path | None:
+    """Find the folder of a venue's cassettes: the plugin's own, that of this checkout, or that of this wheel."""
+    own = [folder_of(package) / profile.cassettes] if profile.cassettes else []
+    ours = [HERE.parents[2] / "cassettes" / venue, HERE.parent / "cassettes" / venue]
+    return next((path for path in own + ours if path.is_dir()), None)
+
+
+def make_venue(build: Build, keys: Credentials | None) -> Venue:
+    """Make an adapter. Raises: Unusable where its factory fails."""
+    try:
+        return build(keys)
+    except Exception as error:
+        raise Unusable(f"the venue cannot be made: {type(error).__name__}: {error}") from error

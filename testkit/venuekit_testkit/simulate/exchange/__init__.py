@@ -1,0 +1,1 @@
+"""One matching engine for every simulated venue: accounts, markets, orders, trades. It counts in `Decimal`."""

@@ -1,0 +1,74 @@
+"""What an exchange checks before it takes an order, each rule a line of a table.
+
+Used by `exchange.py`. What must stay true: a check changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from venuekit_testkit.simulate.exchange.account import ZERO
+from venuekit_testkit.simulate.exchange.market import Market
+from venuekit_testkit.simulate.exchange.order import Order
+from venuekit_testkit.simulate.exchange.rules import Rejected, Why
+
+if TYPE_CHECKING:
+    from venuekit_testkit.simulate.exchange.exchange import Exchange
+
+Breaks: TypeAlias = "Callable[[Exchange, Market, Order], bool]"
+
+
+def check(exchange: Exchange, order: Order, *, must_reach: bool) -> None:
+    """Refuse an order that breaks a rule. Raises: Rejected, with the first that it breaks."""
+    market = exchange.markets.get(order.symbol)
+    if market is None:
+        raise Rejected(Why.UNKNOWN_MARKET)
+    for why, breaks in CHECKS:
+        if breaks(exchange, market, order):
+            raise Rejected(why)
+    if order.tif == "IOC" and (must_reach or exchange.rules.ioc_empty_is_refused) and not reach(exchange, order):
+        raise Rejected(Why.IOC_EMPTY)
+
+
+def _is_used(exchange: Exchange, _: Market, order: Order) -> bool:
+    named = [each for each in exchange.mine(order.account) if order.client_id and each.client_id == order.client_id]
+    crowd = order.account != "me"
+    return not crowd and any(each.is_live or exchange.rules.id_once for each in named)
+
+
+def reach(exchange: Exchange, order: Order) -> Decimal:
+    """Tell how much an order would meet."""
+    return sum((each.left for each in exchange.books[order.symbol].crossing(order.side, order.px)), ZERO)
+
+
+def _is_killed(exchange: Exchange, _: Market, order: Order) -> bool:
+    return exchange.rules.fok_killed_is_refused and order.tif == "FOK" and reach(exchange, order) < order.qty
+
+
+def _is_off_tick(_: Exchange, market: Market, order: Order) -> bool:
+    return order.px is not None and not market.takes_px(order.px)
+
+
+def _is_too_little(_: Exchange, market: Market, order: Order) -> bool:
+    return order.px is not None and order.px * order.qty < market.min_notional
+
+
+def _opens(exchange: Exchange, market: Market, order: Order) -> bool:
+    held = exchange.accounts[order.account].positions[market.symbol]
+    return order.reduce_only and order.qty > max(ZERO, held if order.side == "sell" else -held)
+
+
+CHECKS: Final[tuple[tuple[Why, Breaks], ...]] = (
+    (Why.CLOSED_MARKET, lambda _, market, order: not market.is_open),
+    (Why.OFF_TICK, _is_off_tick),
+    (Why.OFF_LOT, lambda _, market, order: not market.takes_qty(order.qty)),
+    (Why.BELOW_MIN, lambda _, market, order: order.qty < market.min_qty),
+    (Why.ABOVE_MAX, lambda _, market, order: bool(market.max_qty) and order.qty > market.max_qty),
+    (Why.BELOW_NOTIONAL, _is_too_little),
+    (Why.DUPLICATE_ID, _is_used),
+    (Why.NOT_REDUCING, _opens),
+    (Why.WOULD_TAKE, lambda exchange, _, order: order.post_only and bool(reach(exchange, order))),
+    (Why.FOK_KILLED, _is_killed),
+)
