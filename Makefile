@@ -10,7 +10,7 @@ MANIFESTS := pyproject.toml hatch_build.py $(wildcard plugins/*/venue.toml)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test check fix docs bench clean
+.PHONY: help setup demo serve test peers check fix docs bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -23,8 +23,13 @@ demo: $(VENV)/.run ## install, then show the engine at work: no network, no keys
 serve: $(VENV)/.run ## run an engine here; options in ARGS="--port 50052"
 	@$(BIN)/sequence serve $(ARGS)
 
+# Without CI, tests of a peer that could not be made skip and say so.
 test: $(VENV)/.dev ## run all tests; pytest's options in ARGS="-k route"
+	@$(BIN)/python tests/peers/install.py || test -z "$$CI"
 	@$(BIN)/python -m pytest $(ARGS)
+
+peers: $(VENV)/.dev ## other people's clients, each in an environment of its own; names in ARGS="ccxt"
+	@$(BIN)/python tests/peers/install.py $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, layout, docs
 	@$(BIN)/ruff format --check --quiet
@@ -42,8 +47,8 @@ docs: $(VENV)/.dev ## write the generated parts of the docs again
 bench: $(VENV)/.dev ## run every benchmark; options in ARGS="--no-peers"
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
-clean: ## remove .venv, caches and builds
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+clean: ## remove .venv, .peers, caches and builds
+	@rm -rf $(VENV) .peers .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.run: $(MANIFESTS) | $(BIN)/python
