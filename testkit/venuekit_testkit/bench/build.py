@@ -65,7 +65,7 @@ def make_subject(venue: str, package: str, build: Build, source: str = "") -> Su
     cassettes = find_cassettes(venue, package, profile)
     if profile.simulator:
         face = load_face(profile.simulator)
-        keys = Credentials(**face.keys)
+        keys = msgspec.convert(dict(face.keys), Credentials)
         return Subject(venue, package, profile, build, keys, lambda: SimulatedWorld(face()), source, cassettes)
     raise Unusable(f"{package}/conformance.toml names no simulator, and there are no cassettes for {venue}")
 
