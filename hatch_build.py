@@ -9,6 +9,9 @@ from typing import Any
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 
+PYTEST = {"venuekit": "venuekit_testkit.pytest_plugin"}  # `pytest --pyargs venuekit_testkit --venue binance`
+
+
 class Venues(MetadataHookInterface):
     """One entry point for each plugin folder, one extra for each that needs more than the core."""
 
@@ -23,5 +26,5 @@ class Venues(MetadataHookInterface):
                 extras[venue["id"].replace("_", "-")] = needs
                 everything.update(needs)
         extras["all"] = sorted(everything)
-        metadata["entry-points"] = {"venuekit.venues": points}
+        metadata["entry-points"] = {"venuekit.venues": points, "pytest11": PYTEST}
         metadata["optional-dependencies"] = extras

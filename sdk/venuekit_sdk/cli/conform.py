@@ -1,0 +1,112 @@
+"""Commands for those who write venues: conform. The testkit is imported when one of them runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from venuekit_testkit.conform import Found
+    from venuekit_testkit.report.report import Report
+    from venuekit_testkit.verdict.verdict import Outcome
+
+app = typer.Typer()
+UNUSABLE = 2
+MARKS = {"held": "ok", "broke": "BROKE", "xfailed": "excused", "xpassed": "BROKE", "planned": "planned"}
+
+
+@app.command()
+def conform(
+    venues: Annotated[
+        list[str] | None, typer.Argument(metavar="[VENUE]...", help="Venues to try; all without.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="DIR", help="Write JSON, JUnit, Markdown and a badge here.")
+    ] = None,
+    next_: Annotated[bool, typer.Option("--next", help="Tell what to mend next, and no more.")] = False,
+    explain: Annotated[str, typer.Option("--explain", metavar="ID", help="Tell what a law asks, and why.")] = "",
+    only: Annotated[str, typer.Option("--only", metavar="IDS", help="These laws or suites, with commas.")] = "",
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print every law, not only what did not hold.")
+    ] = False,
+) -> None:
+    """Try venue plugins against the conformance suite: offline, without keys.
+
+    Exit codes: 0 every law that applies holds, 1 some broke, 2 a plugin cannot be tried.
+    """
+    from venuekit_testkit.bench.profile import Unusable
+
+    try:
+        if explain:
+            typer.echo(_explain(explain))
+            return
+        found = _try(venues or [], only, verbose=verbose and not next_)
+    except Unusable as error:
+        raise _refuse(str(error)) from None
+    _tell(found, next_=next_)
+    if report is not None:
+        _write(found, report)
+    raise typer.Exit(found.code)
+
+
+def _try(venues: list[str], only: str, *, verbose: bool) -> "Found":
+    from venuekit.plugin import discover
+    from venuekit_testkit.conform import all_venues, conform
+    from venuekit_testkit.law import laws
+    from venuekit_testkit.verdict.run import pick
+
+    plugins = discover()
+    chosen = [name.strip() for name in only.split(",") if name.strip()]
+    pick(laws(), chosen)
+    return conform(venues or all_venues(plugins), plugins, _line if verbose else lambda venue, outcome: None, chosen)
+
+
+def _explain(id: str) -> str:
+    from venuekit_testkit.conform import find_law
+    from venuekit_testkit.report.text import explain
+
+    return explain(find_law(id))
+
+
+def _tell(found: "Found", *, next_: bool) -> None:
+    for report in found.reports:
+        typer.echo(_tell_next(report) if next_ else _summary(report))
+    for venue, why in found.unusable:
+        typer.echo(f"{venue}: cannot be tried: {why}", err=True)
+
+
+def _summary(report: "Report") -> str:
+    from venuekit_testkit.report.text import name_level
+    from venuekit_testkit.verdict.level import count
+    from venuekit_testkit.verdict.verdict import FAULTS
+
+    counts = ", ".join(f"{times} {verdict.value}" for verdict, times in sorted(count(report.outcomes).items(), key=str))
+    level = name_level(report.level) if report.is_whole else "a part of the suite gives no level"
+    broken = [f"  {each.law.id} {each.law.title}\n    {each.why}" for each in report.outcomes if each.verdict in FAULTS]
+    made = ", ".join(f"{times} {how}" for how, times in report.provenance.items())
+    lines = [f"{report.venue}: {level} ({counts})", *([f"  cassettes: {made}"] if made else []), *broken]
+    return "\n".join(lines)
+
+
+def _tell_next(report: "Report") -> str:
+    from venuekit_testkit.report.text import tell_next
+    from venuekit_testkit.verdict.level import find_next
+
+    return f"{report.venue}: {tell_next(find_next(report.outcomes))}"
+
+
+def _write(found: "Found", folder: Path) -> None:
+    from venuekit_testkit.report.files import write_files
+
+    for path in write_files(found.reports, folder):
+        typer.echo(f"wrote {path}")
+
+
+def _line(venue: str, outcome: "Outcome") -> None:
+    mark = MARKS.get(outcome.verdict.value, outcome.verdict.value)
+    typer.echo(f"{venue} {outcome.law.id} {mark:8} {outcome.law.title}")
+
+
+def _refuse(why: str) -> typer.Exit:
+    typer.echo(f"error: {why}", err=True)
+    return typer.Exit(UNUSABLE)
