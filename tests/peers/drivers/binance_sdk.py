@@ -1,0 +1,126 @@
+"""binance-sdk-spot, Binance's official client: REST, WebSocket API and streams.
+
+Reaches another host by its configurations: `base_path` for REST, `stream_url` for both kinds of sockets. Signs with
+HMAC: parameters of every method in the query, percent-encoded before they are signed; over the WebSocket API sorted.
+Its user stream is `userDataStream.subscribe.signature`. An answer that its strict models refuse is only a warning in
+its log (`send_request` in binance_common/utils.py), so tests look at what it warned of.
+
+It has every call that we ask of Binance, `order/amend/keepPriority` included.
+Read 2026-11-21: binance-sdk-spot 13.2.0, binance-common 4.6.0 (configuration.py, utils.py, websocket.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from binance_common.configuration import (
+    ConfigurationRestAPI,
+    ConfigurationWebSocketAPI,
+    ConfigurationWebSocketStreams,
+)
+from binance_sdk_spot.spot import Spot
+
+from dialog import Driver, hold
+
+
+class Binance(Driver):
+    """The client, once it is connected."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spot: Any = None
+        self._api: Any = None
+
+    def connect(self, rest: str, stream: str, ws_api: str, key: str, secret: str) -> None:
+        """Make the client of one account at one place."""
+        proof = {"api_key": key, "api_secret": secret}
+        self._spot = Spot(
+            ConfigurationRestAPI(**proof, base_path=rest, timeout=5000, retries=0),
+            ConfigurationWebSocketAPI(**proof, stream_url=ws_api),
+            ConfigurationWebSocketStreams(stream_url=stream),
+        )
+        self._api = self._spot.rest_api
+
+    def exchange_info(self, symbol: str) -> Any:
+        return _plain(self._api.exchange_info(symbol=symbol))
+
+    def book(self, symbol: str, limit: int = 100) -> Any:
+        return _plain(self._api.depth(symbol=symbol, limit=limit))
+
+    def place(self, symbol: str, side: str, qty: str, client_id: str, price: str = "", **more: str) -> Any:
+        kind = {"type": "LIMIT", "time_in_force": "GTC", "price": price} if price else {"type": "MARKET"}
+        words = {"symbol": symbol, "side": side, "quantity": qty, "new_client_order_id": client_id}
+        return _plain(self._api.new_order(**words, **{**kind, **more}))
+
+    def query(self, symbol: str, **which: Any) -> Any:
+        return _plain(self._api.get_order(symbol=symbol, **_which(which)))
+
+    def open_orders(self, symbol: str) -> Any:
+        return _plain(self._api.get_open_orders(symbol=symbol))
+
+    def trades(self, symbol: str) -> Any:
+        return _plain(self._api.my_trades(symbol=symbol))
+
+    def account(self) -> Any:
+        return _plain(self._api.get_account(omit_zero_balances=True))
+
+    def amend(self, symbol: str, order_id: int, qty: str, client_id: str) -> Any:
+        return _plain(
+            self._api.order_amend_keep_priority(
+                symbol=symbol, new_qty=qty, order_id=order_id, new_client_order_id=client_id
+            )
+        )
+
+    def replace(self, symbol: str, order_id: int, side: str, qty: str, price: str, client_id: str) -> Any:
+        return _plain(
+            self._api.order_cancel_replace(
+                symbol=symbol,
+                cancel_order_id=order_id,
+                cancel_replace_mode="STOP_ON_FAILURE",
+                side=side,
+                type="LIMIT",
+                time_in_force="GTC",
+                quantity=qty,
+                price=price,
+                new_client_order_id=client_id,
+            )
+        )
+
+    def cancel(self, symbol: str, **which: Any) -> Any:
+        return _plain(self._api.delete_order(symbol=symbol, **_which(which)))
+
+    def cancel_all(self, symbol: str) -> Any:
+        return _plain(self._api.delete_open_orders(symbol=symbol))
+
+    async def watch_depth(self, symbol: str) -> None:
+        streams = await self._spot.websocket_streams.create_connection()
+        depth = await streams.diff_book_depth(symbol=symbol.lower(), update_speed="100ms")
+        depth.on("message", lambda event: self._put("depth", _plain(event)))
+
+    async def watch_account(self) -> None:
+        api = await self._spot.websocket_api.create_connection()
+        account = await api.user_data_stream_subscribe_signature()
+        account.stream.on("message", lambda event: self._put("account", _plain(event)))
+
+    def _explain(self, error: Exception) -> dict[str, Any]:
+        return {"code": getattr(error, "status_code", None), "message": getattr(error, "error_message", str(error))}
+
+
+def _plain(answer: Any) -> Any:
+    """Tell what its models understood, in the venue's spelling."""
+    if hasattr(answer, "data"):
+        return _plain(answer.data())
+    if hasattr(answer, "actual_instance"):
+        return _plain(answer.actual_instance)
+    if hasattr(answer, "to_dict"):
+        return answer.to_dict()
+    return [_plain(item) for item in answer] if isinstance(answer, list) else answer
+
+
+def _which(which: dict[str, Any]) -> dict[str, Any]:
+    names = {"order_id": "order_id", "client_id": "orig_client_order_id"}
+    return {names[name]: value for name, value in which.items()}
+
+
+if __name__ == "__main__":
+    hold(Binance)

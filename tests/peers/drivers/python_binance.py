@@ -1,0 +1,101 @@
+"""python-binance, the most used client of Binance by others: REST by its sync client, streams by its async one.
+
+Reaches another host by its own attributes: `API_URL`, `WS_API_URL` and `BinanceSocketManager.STREAM_URL` are class
+attributes, so a subclass names ours; no code of it is changed. Signs with HMAC: names sorted, parameters of POST, PUT
+and DELETE in a form body. Its user stream is `userDataStream.subscribe.signature` over the WebSocket API.
+
+It has no call for `order/amend/keepPriority`; batches Binance itself has not.
+Read 2026-11-21: python-binance 1.0.37, client.py, base_client.py, ws/streams.py, ws/keepalive_websocket.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from binance import AsyncClient, BinanceSocketManager, Client
+
+from dialog import Driver, hold
+
+
+class Binance(Driver):
+    """The client, once it is connected."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._client: Any = None
+        self._streams: Any = None
+
+    async def connect(self, rest: str, stream: str, ws_api: str, key: str, secret: str) -> None:
+        """Make the clients of one account at one place."""
+        here = {"API_URL": f"{rest}/api", "WS_API_URL": ws_api}
+        self._client = type("Here", (Client,), here)(key, secret)
+        asynchronous = type("HereToo", (AsyncClient,), here)(key, secret)
+        self._streams = type("Streams", (BinanceSocketManager,), {"STREAM_URL": f"{stream}/"})(asynchronous)
+
+    def exchange_info(self, symbol: str) -> Any:
+        return self._client.get_symbol_info(symbol)
+
+    def book(self, symbol: str, limit: int = 100) -> Any:
+        return self._client.get_order_book(symbol=symbol, limit=limit)
+
+    def place(self, symbol: str, side: str, qty: str, client_id: str, price: str = "", **more: str) -> Any:
+        kind = {"type": "LIMIT", "timeInForce": "GTC", "price": price} if price else {"type": "MARKET"}
+        words = {"symbol": symbol, "side": side, "quantity": qty, "newClientOrderId": client_id}
+        return self._client.create_order(**words, **{**kind, **more})
+
+    def query(self, symbol: str, **which: Any) -> Any:
+        return self._client.get_order(symbol=symbol, **_which(which))
+
+    def open_orders(self, symbol: str) -> Any:
+        return self._client.get_open_orders(symbol=symbol)
+
+    def trades(self, symbol: str) -> Any:
+        return self._client.get_my_trades(symbol=symbol)
+
+    def account(self) -> Any:
+        return self._client.get_account()
+
+    def replace(self, symbol: str, order_id: int, side: str, qty: str, price: str, client_id: str) -> Any:
+        return self._client.cancel_replace_order(
+            symbol=symbol,
+            cancelOrderId=order_id,
+            cancelReplaceMode="STOP_ON_FAILURE",
+            side=side,
+            type="LIMIT",
+            timeInForce="GTC",
+            quantity=qty,
+            price=price,
+            newClientOrderId=client_id,
+        )
+
+    def cancel(self, symbol: str, **which: Any) -> Any:
+        return self._client.cancel_order(symbol=symbol, **_which(which))
+
+    def cancel_all(self, symbol: str) -> Any:
+        return self._client.cancel_all_open_orders(symbol=symbol)
+
+    async def watch_depth(self, symbol: str) -> None:
+        await self._watch("depth", self._streams.depth_socket(symbol, interval=100))
+
+    async def watch_account(self) -> None:
+        await self._watch("account", self._streams.user_socket())
+
+    async def _watch(self, name: str, socket: Any) -> None:
+        await socket.connect()
+        self._pump(name, socket.recv)
+
+    def _explain(self, error: Exception) -> dict[str, Any]:
+        words = {"code": "code", "status": "status_code", "message": "message"}
+        return {
+            **super()._explain(error),
+            **{ours: getattr(error, its) for ours, its in words.items() if hasattr(error, its)},
+        }
+
+
+def _which(which: dict[str, Any]) -> dict[str, Any]:
+    names = {"order_id": "orderId", "client_id": "origClientOrderId"}
+    return {names[name]: value for name, value in which.items()}
+
+
+if __name__ == "__main__":
+    hold(Binance)
