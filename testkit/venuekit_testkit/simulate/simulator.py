@@ -24,12 +24,14 @@ GARBAGE: Final = b"<html>502 Bad Gateway</html>"
 class Simulator(ABC):
     """One venue. `keys` are the test credentials of the trading account, as fields of `Credentials`.
 
+    `places` are the base URLs that its plugin may be given as `hosts`, with `{http}` and `{ws}` for where we listen.
     `skew_ns` sets the venue's clock apart from the caller's. `asked` counts calls by the name of their `Op`, and by
     "METHOD path" for what has none.
     """
 
     id: ClassVar[str]
     keys: ClassVar[Mapping[str, str]]
+    places: ClassVar[Mapping[str, str]] = {"rest": "{http}", "stream": "{ws}"}
 
     def __init__(self) -> None:
         self.faults = Faults()
