@@ -134,8 +134,9 @@ class AccountFeed(Stream[AccountEvent], Protocol):
 
     It tells what the venue tells, in its order, repeated where the venue repeats: what counts once is told apart by
     `trade_id`, and what is over stays over, in the core. A `Gap` with the symbol "" says that something was or may have
-    been missed, so the account is to be read again; the stream says so itself where the venue tells it, and the core
-    takes every new connection for one.
+    been missed, so the account is to be read again; the stream says so itself where the venue tells it and once it is
+    let in, and the core takes every new connection for one. A stream that is refused, or hears nothing for ten seconds
+    after it asked to be let in, gives a `Reconnect`: so a socket that stays open is a stream that tells.
     """
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Coroutine
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import aiohttp
 
 from venuekit.capture import What, frame_record, http_record
 from venuekit.errors import RateLimited, TradeError
 from venuekit.run.clock import Clock
-from venuekit.run.intake import Intake
+from venuekit.run.pump import Pump
 from venuekit.run.record import Recorder
 from venuekit.units import NANOS_PER_S, Nanos
 from venuekit.venue import Fetch, Outbound, Reconnect, Send
@@ -27,7 +27,7 @@ DATA: Final = (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY)
 
 
 class Door(Protocol):
-    """The part of the transport that a feed needs."""
+    """The part of the transport that a stream needs."""
 
     async def send(self, request: Request, venue: str) -> Response: ...
 
@@ -37,18 +37,18 @@ class Door(Protocol):
 
 
 class Connection:
-    """A socket that is open, the feed that lives on it, and the tasks that serve both."""
+    """A socket that is open, the stream that lives on it, and the tasks that serve both."""
 
     def __init__(
         self,
         socket: aiohttp.ClientWebSocketResponse,
-        intake: Intake,
+        pump: Pump[Any, Any],
         door: Door,
         clock: Clock,
         recorder: Recorder | None,
         conn: str,
     ) -> None:
-        self._socket, self._intake, self._door, self._clock = socket, intake, door, clock
+        self._socket, self._pump, self._door, self._clock = socket, pump, door, clock
         self._recorder, self._conn = recorder, conn
         self._heard = clock.now()
         self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -56,7 +56,7 @@ class Connection:
 
     async def serve(self) -> str:
         """Serve the socket until it ends; give the reason."""
-        self._intake.opened(self._clock.now())
+        self._pump.opened(self._clock.now())
         self._spawn(self._read())
         self._spawn(self._watch())
         try:
@@ -77,7 +77,7 @@ class Connection:
                 self._take(message.data)
                 await self._flush()
             elif message.type is aiohttp.WSMsgType.PING:
-                self._intake.alive(self._heard)
+                self._pump.alive(self._heard)
                 await self._try(self._socket.pong(message.data))
             elif message.type is not aiohttp.WSMsgType.PONG:
                 self._end(_reason(message, self._socket.close_code))
@@ -85,23 +85,23 @@ class Connection:
 
     def _take(self, frame: Frame) -> None:
         self._record(What.IN, frame)
-        self._intake.frame(frame, self._heard)
+        self._pump.frame(frame, self._heard)
 
     async def _watch(self) -> None:
-        silence = round(self._intake.feed.silence_s * NANOS_PER_S)
+        silence = round(self._pump.stream.silence_s * NANOS_PER_S)
         while True:
             await self._clock.sleep_until(Nanos(self._clock.now() + TICK))
             now = self._clock.now()
             if now - self._heard >= silence:
-                self._end(f"silent for {self._intake.feed.silence_s:g} s")
+                self._end(f"silent for {self._pump.stream.silence_s:g} s")
                 return
-            self._intake.beat(now)
+            self._pump.beat(now)
             await self._flush()
             if self._recorder is not None:
                 self._recorder.flush()
 
     async def _flush(self) -> None:
-        for outbound in self._intake.outbound(self._clock.now()):
+        for outbound in self._pump.outbound(self._clock.now()):
             await self._send(outbound)
 
     async def _send(self, outbound: Outbound) -> None:
@@ -126,15 +126,15 @@ class Connection:
         response = await self._ask(fetch)
         now = self._clock.now()
         if self._recorder is not None:
-            venue = self._intake.venue
+            venue = self._pump.venue
             self._recorder.take(http_record(now, venue, self._conn, fetch.request, response, fetch.symbol))
-        self._intake.answer(fetch, response, now)
+        self._pump.answer(fetch, response, now)
         await self._flush()
 
     async def _ask(self, fetch: Fetch) -> Response | None:
         while True:
             try:
-                return await self._door.send(fetch.request, self._intake.venue)
+                return await self._door.send(fetch.request, self._pump.venue)
             except RateLimited as limit:
                 # A feed of many books asks for all of them at once: they take turns.
                 await self._clock.sleep_until(Nanos(self._clock.now() + limit.retry_after))
@@ -144,7 +144,7 @@ class Connection:
 
     def _record(self, what: What, frame: Frame) -> None:
         if self._recorder is not None:
-            self._recorder.take(frame_record(self._clock.now(), self._intake.venue, self._conn, what, frame))
+            self._recorder.take(frame_record(self._clock.now(), self._pump.venue, self._conn, what, frame))
 
     def _end(self, reason: str) -> None:
         if not self._ended.done():
