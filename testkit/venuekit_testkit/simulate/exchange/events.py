@@ -19,6 +19,7 @@ class LevelChanged:
     qty: Decimal
     by: Decimal
     seq: int  # of the market, one more each time
+    order: Order  # whose quantity it is
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ times give the same ids, trades and events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from venuekit.units import Nanos
 from venuekit_testkit.simulate.exchange.account import ZERO, Account
@@ -39,6 +39,7 @@ class Exchange:
         self.heard: list[Callable[[Event], None]] = []
         self.funds, self.rules, self.faults = funds, rules, faults
         self.now = Nanos(0)
+        self.clock = 0  # one more with each thing that is done
         self._trade_id = 5000
         self._place = 0
 
@@ -63,31 +64,36 @@ class Exchange:
         post_only: bool = False,
         reduce_only: bool = False,
         must_reach: bool = False,
+        facts: Mapping[str, Any] | None = None,
     ) -> Order:
         """Take an order. Raises: Rejected; then nothing has changed.
 
         `must_reach` refuses an IOC that finds nothing, as the rule `ioc_empty_is_refused` does for all.
         """
         order = self._make(symbol, side, qty, px, client_id, account, tif, post_only, reduce_only)
+        order.facts.update(facts or {})
         check(self, order, must_reach=must_reach)
         market = self.markets[symbol]
         worst = px if px is not None else self._worst(order)
-        asset, amount = self.funds.need(self.accounts[account], market, order, worst, qty)
+        others = self.open_orders(symbol, account)
+        asset, amount = self.funds.demand(self.accounts[account], market, order, worst, qty, others)
         if not self.accounts[account].lock(asset, amount):
             raise Rejected(Why.NO_FUNDS)
         order.lock_asset, order.locked = asset, amount
         self.orders.append(order)
+        self.clock += 1
         self._tell(OrderChanged(order, "new"))
         self._work(order)
         return order
 
-    def cancel(self, order: Order) -> Order:
+    def cancel(self, order: Order, why: str = "cancelled") -> Order:
         """Take an order off. Raises: Rejected for one that does not rest."""
         if order.is_live and order.account == ME:
             self._race(order)
         if not order.is_live:
             raise Rejected(Why.UNKNOWN_ORDER)
-        self._end(order, Status.CANCELLED, "cancelled")
+        self.clock += 1
+        self._end(order, Status.CANCELLED, why)
         return order
 
     def amend(self, order: Order, px: Decimal, qty: Decimal, client_id: str = "") -> Order:
@@ -104,7 +110,10 @@ class Exchange:
             raise Rejected(Why.OFF_TICK)
         if not market.takes_qty(qty):
             raise Rejected(Why.OFF_LOT)
-        asset, need = self.funds.need(account, market, order, px, qty - order.filled)
+        if order.post_only and self.books[order.symbol].crossing(order.side, px):
+            raise Rejected(Why.WOULD_TAKE)
+        others = [each for each in self.open_orders(order.symbol, order.account) if each is not order]
+        asset, need = self.funds.demand(account, market, order, px, qty - order.filled, others)
         if need > order.locked and not account.lock(asset, need - order.locked):
             raise Rejected(Why.NO_FUNDS)
         if need < order.locked:
@@ -115,6 +124,7 @@ class Exchange:
         order.client_id = client_id or order.client_id
         if not keeps:
             order.place = self._next_place()
+        self.clock += 1
         self._tell(OrderChanged(order, "amend"))
         self._work(order)
         return order
@@ -184,6 +194,7 @@ class Exchange:
         market = self.markets[symbol]
         for order in [each for each in self.orders if each.is_live and each.symbol == symbol]:
             self._end(order, Status.CANCELLED, "market closed")
+        self.clock += 1
         market.is_open, market.result = False, result
         self._tell(Resolved(symbol, result, Decimal(pays)))
 
@@ -222,14 +233,23 @@ class Exchange:
         for maker in self.books[order.symbol].crossing(order.side, order.px):
             if not order.left:
                 break
-            if maker.account == order.account and order.account == ME:
-                self._end(order, Status.EXPIRED, "self-trade")
+            if maker.account == order.account == ME:
+                self._part(maker, order)
+                if order.is_live:
+                    continue
                 return
             self._trade(maker, order, maker.px or ZERO, min(maker.left, order.left))
         if order.left and order.tif == "GTC" and order.px is not None:
             self._rest(order)
         else:
             self._settle_end(order)
+
+    def _part(self, maker: Order, taker: Order) -> None:
+        """Keep us from trading with ourselves: the taker ends, or the maker where the taker asked for that."""
+        if taker.facts.get("stp") == "maker":
+            self._end(maker, Status.CANCELLED, "self-trade")
+        else:
+            self._end(taker, Status.EXPIRED, "self-trade")
 
     def _trade(self, maker: Order, taker: Order, px: Decimal, qty: Decimal) -> None:
         self._trade_id += 1
@@ -250,7 +270,7 @@ class Exchange:
 
     def _execute(self, order: Order, px: Decimal, qty: Decimal, *, is_maker: bool) -> None:
         account, market = self.accounts[order.account], self.markets[order.symbol]
-        share = order.locked * qty / order.left
+        share = self.funds.share(order, qty)
         account.unlock(order.lock_asset, share)
         order.locked -= share
         self.funds.move(account, market, order, px, qty)
@@ -258,8 +278,15 @@ class Exchange:
         account.add(asset, -fee)
         order.updated_ns = self.now
         order.executions.append(Execution(self._trade_id, px, qty, fee, asset, is_maker, self.now))
+        self._relock(order)
+
+    def _relock(self, order: Order) -> None:
+        """Let what the owner's live orders of a market lock follow its position."""
+        live = self.open_orders(order.symbol, order.account)
+        self.funds.relock(self.accounts[order.account], self.markets[order.symbol], live)
 
     def _rest(self, order: Order) -> None:
+        self._relock(order)
         self.books[order.symbol].add(order)
         self._change_level(order, order.left)
 
@@ -272,7 +299,7 @@ class Exchange:
     def _change_level(self, order: Order, by: Decimal) -> None:
         book, px = self.books[order.symbol], order.px or ZERO
         book.seq += 1
-        self._tell(LevelChanged(order.symbol, order.side, px, book.total(order.side, px), by, book.seq))
+        self._tell(LevelChanged(order.symbol, order.side, px, book.total(order.side, px), by, book.seq, order))
 
     def _settle_end(self, order: Order) -> None:
         """End what may not rest."""
@@ -289,6 +316,7 @@ class Exchange:
         if order.locked:
             self.accounts[order.account].unlock(order.lock_asset, order.locked)
             order.locked = ZERO
+        self._relock(order)
 
     def _worst(self, order: Order) -> Decimal:
         """Tell the average price that a market order would pay now."""

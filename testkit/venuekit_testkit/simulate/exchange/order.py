@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
+from typing import Any
 
 from venuekit_testkit.simulate.exchange.account import ZERO
 
@@ -53,6 +54,7 @@ class Order:
     locked: Decimal = ZERO
     place: int = 0  # in the queue: less is earlier
     executions: list[Execution] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)  # what else a face was told of it
 
     @property
     def filled(self) -> Decimal:
