@@ -49,6 +49,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     provenance: Provenance
     made_by: str = ""
     made_at_ns: Nanos = Nanos(0)
+    api: str = ""  # the version of the venue's API
+    source: str = ""  # the page that was read, of what is documented
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -42,6 +42,7 @@ class Setting(Enum):
     NOWHERE = "nowhere"  # the plugin alone: nothing answers
     MARKET = "market"  # market data, from a simulator or from cassettes
     EXCHANGE = "exchange"  # a simulator that takes orders
+    CASSETTES = "cassettes"  # what was kept of the wire
 
 
 class Law(msgspec.Struct, frozen=True, kw_only=True):

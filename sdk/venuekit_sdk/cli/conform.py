@@ -1,5 +1,6 @@
 """Commands for those who write venues: conform. The testkit is imported when one of them runs."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,13 @@ def conform(
     next_: Annotated[bool, typer.Option("--next", help="Tell what to mend next, and no more.")] = False,
     explain: Annotated[str, typer.Option("--explain", metavar="ID", help="Tell what a law asks, and why.")] = "",
     only: Annotated[str, typer.Option("--only", metavar="IDS", help="These laws or suites, with commas.")] = "",
+    record: Annotated[
+        str,
+        typer.Option("--record", metavar="simulated|live", help="Make the venue's cassettes anew; live needs keys."),
+    ] = "",
+    cassettes: Annotated[
+        Path | None, typer.Option("--cassettes", metavar="DIR", help="Where --record writes; cassettes/VENUE without.")
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print every law, not only what did not hold.")
     ] = False,
@@ -33,12 +41,18 @@ def conform(
     """Try venue plugins against the conformance suite: offline, without keys.
 
     Exit codes: 0 every law that applies holds, 1 some broke, 2 a plugin cannot be tried.
+
+    `--record live` trades the smallest size at the venue's testnet, with the keys in VENUEKIT_API_KEY,
+    VENUEKIT_API_SECRET and VENUEKIT_PASSPHRASE.
     """
     from venuekit_testkit.bench.profile import Unusable
 
     try:
         if explain:
             typer.echo(_explain(explain))
+            return
+        if record:
+            _record(venues or [], record, cassettes)
             return
         found = _try(venues or [], only, verbose=verbose and not next_)
     except Unusable as error:
@@ -66,6 +80,28 @@ def _explain(id: str) -> str:
     from venuekit_testkit.report.text import explain
 
     return explain(find_law(id))
+
+
+def _record(venues: list[str], how: str, folder: Path | None) -> None:
+    from venuekit.credential import Credentials
+    from venuekit.plugin import discover
+    from venuekit_testkit.bench.build import find_subject
+    from venuekit_testkit.bench.profile import Unusable
+    from venuekit_testkit.cassette.record import record_live, record_simulated
+
+    if how not in ("simulated", "live") or len(venues) != 1:
+        raise Unusable("to record, name one venue and say how: sequence conform binance --record simulated")
+    plugins, venue = discover(), venues[0]
+    subject, place = find_subject(venue, plugins), folder or Path("cassettes", venue)
+    if how == "simulated":
+        written = record_simulated(subject, place)
+    else:
+        keys = Credentials(
+            *(os.environ.get(f"VENUEKIT_{name}", "") for name in ("API_KEY", "API_SECRET", "PASSPHRASE"))
+        )
+        written = record_live(subject, place, lambda given, hosts: plugins.build(venue, given, hosts), keys)
+    for path in written:
+        typer.echo(f"recorded {path}")
 
 
 def _tell(found: "Found", *, next_: bool) -> None:

@@ -6,21 +6,25 @@ moves only by asking for it; no socket is opened.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from venuekit.capability import Capability, Feature, Op, Support
 from venuekit.credential import Credentials
 from venuekit.errors import TradeError
+from venuekit.fill import Fill
 from venuekit.instrument import Instrument
-from venuekit.order import NewOrder, OpenOrder, OrderId, OrderType
+from venuekit.order import Accepted, Cancelled, NewOrder, OpenOrder, OrderId, OrderReport, OrderType
 from venuekit.side import Side
 from venuekit.units import NANOS_PER_MS, Nanos, Px, Qty
 from venuekit.venue import Venue
 from venuekit.wire import Flow, Request, Response
+from venuekit_testkit.bench.crowd import Crowd
 from venuekit_testkit.bench.line import AccountLine, MarketLine
 from venuekit_testkit.bench.profile import Profile
+from venuekit_testkit.bench.truth import Truth
 from venuekit_testkit.bench.world import SimulatedWorld, World
 from venuekit_testkit.simulate.exchange.exchange import Exchange
 from venuekit_testkit.simulate.simulator import Simulator
@@ -28,19 +32,32 @@ from venuekit_testkit.simulate.simulator import Simulator
 T = TypeVar("T")
 Build = Callable[[Credentials | None], Venue]
 
-START: Final = 1_795_000_000_000_000_000  # 2026-11-18, so that what is signed has a date of today's rules
+START: Final = Nanos(1_795_000_000_000_000_000)  # 2026-11-18, so that what is signed has a date of today's rules
 STEP: Final = NANOS_PER_MS
 
 
 class Bench:
     """An adapter, its world and a clock. `sent` are the requests that it made, newest last."""
 
-    def __init__(self, build: Build, world: World, profile: Profile, keys: Credentials) -> None:
-        self.build, self.world, self.profile, self.keys = build, world, profile, keys
+    def __init__(
+        self,
+        build: Build,
+        world: World,
+        profile: Profile,
+        keys: Credentials,
+        ids: str = "vk",
+        start: int = START,
+        clock: Callable[[], int] | None = None,
+        package: str = "",
+    ) -> None:
+        self.build, self.world, self.profile, self.keys, self.ids = build, world, profile, keys, ids
+        self.package = package  # of the plugin: where its manifest and its code lie
         self.venue = build(keys)
         self.sent: list[Request] = []
-        self._now, self._id = START, 0
+        self._now, self._id, self._clock = start, 0, clock
         self._listed: list[Instrument] | None = None
+        self.make_simulator: Callable[[], Simulator] | None = None
+        self.cassettes: Path | None = None
 
     # ── the world ──
 
@@ -55,9 +72,28 @@ class Bench:
         """The exchange behind the simulator."""
         return self.simulator.exchange
 
+    @property
+    def truth(self) -> Truth:
+        """What the exchange has of us, in our units."""
+        return Truth(self.exchange)
+
+    @property
+    def crowd(self) -> Crowd:
+        """The rest of the market, by hand."""
+        return Crowd(self.exchange, self.now)
+
+    def again(self) -> Bench:
+        """Make a bench of the same adapter on which nothing has happened yet, for laws that try many runs."""
+        return Bench(self.build, SimulatedWorld(type(self.simulator)()), self.profile, self.keys, self.ids)
+
     def now(self) -> Nanos:
         """Tell the time, a millisecond later at each call."""
-        self._now += STEP
+        self._now = max(self._now + STEP, self._clock() if self._clock else 0)
+        return Nanos(self._now)
+
+    @property
+    def last(self) -> Nanos:
+        """The time that was told last."""
         return Nanos(self._now)
 
     def wait(self, seconds: int) -> None:
@@ -69,6 +105,22 @@ class Bench:
     def run(self, flow: Flow[T]) -> T:
         """Run a flow against the world. Raises: what the flow raises."""
         return drive(flow, self._send)
+
+    def submit(self, order: NewOrder) -> Accepted:
+        """Place an order through the adapter. Raises: what the adapter raises."""
+        return self.run(self.venue.submit(order, self.now()))
+
+    def cancel(self, order: OrderId) -> Cancelled:
+        """Take an order off through the adapter. Raises: what the adapter raises."""
+        return self.run(self.venue.cancel(order, self.now()))
+
+    def query(self, order: OrderId) -> OrderReport:
+        """Ask the adapter for an order. Raises: what the adapter raises."""
+        return self.run(self.venue.query(order, self.now()))
+
+    def fills(self, since: Nanos = START) -> Sequence[Fill]:
+        """Ask the adapter for our trades of the instrument that is traded."""
+        return self.run(self.venue.fills(self.instrument, since, self.now()))
 
     def fails(self, kind: type[TradeError], flow: Callable[[], Flow[Any]]) -> TradeError:
         """Run a flow that must raise an error of a kind; give it. Raises: AssertionError where it does not."""
@@ -153,7 +205,7 @@ class Bench:
     def client_id(self) -> str:
         """Make a client id that was not used."""
         self._id += 1
-        return f"vk-{self._id:08d}"
+        return f"{self.ids}-{self._id:08d}"
 
     def rest(self, side: Side = Side.BUY) -> OpenOrder:
         """Place an order that rests; give it."""

@@ -32,17 +32,20 @@ class Subject(msgspec.Struct, frozen=True):
     build: Build
     keys: Credentials
     make_world: Callable[[], World]
+    make_simulator: Callable[[], Simulator] | None = None
     source: str = ""  # the distribution that it came from, with its version
     cassettes: Path | None = None  # where they are, if there are any
 
     @property
     def trades(self) -> bool:
         """Tell whether a simulator stands for the venue."""
-        return bool(self.profile.simulator)
+        return self.make_simulator is not None
 
     def bench(self) -> Bench:
         """Make a bench on which nothing has happened yet."""
-        return Bench(self.build, self.make_world(), self.profile, self.keys)
+        made = Bench(self.build, self.make_world(), self.profile, self.keys, package=self.package)
+        made.make_simulator, made.cassettes = self.make_simulator, self.cassettes
+        return made
 
 
 def find_subject(venue: str, plugins: Plugins) -> Subject:
@@ -66,7 +69,7 @@ def make_subject(venue: str, package: str, build: Build, source: str = "") -> Su
     if profile.simulator:
         face = load_face(profile.simulator)
         keys = msgspec.convert(dict(face.keys), Credentials)
-        return Subject(venue, package, profile, build, keys, lambda: SimulatedWorld(face()), source, cassettes)
+        return Subject(venue, package, profile, build, keys, lambda: SimulatedWorld(face()), face, source, cassettes)
     raise Unusable(f"{package}/conformance.toml names no simulator, and there are no cassettes for {venue}")
 
 

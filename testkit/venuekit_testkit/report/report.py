@@ -16,6 +16,7 @@ import msgspec
 from venuekit import __version__
 from venuekit_testkit.bench.build import Subject
 from venuekit_testkit.bench.profile import FILE, folder_of
+from venuekit_testkit.cassette.shelf import read_provenance
 from venuekit_testkit.law import SUITE, Level
 from venuekit_testkit.verdict.level import compute_level
 from venuekit_testkit.verdict.verdict import Outcome
@@ -63,8 +64,8 @@ def hash_fixtures(subject: Subject) -> dict[str, str]:
 
 
 def count_provenance(subject: Subject) -> dict[str, int]:
-    """Count the cassettes by how they were made."""
-    return {}
+    """Count the cassettes by how they were made. Raises: Unusable for one that does not say."""
+    return read_provenance(subject.cassettes)
 
 
 def _hash(path: Path) -> str:

@@ -57,6 +57,13 @@ class Simulator(ABC):
         """Take a socket, or refuse it as the venue does."""
 
     @abstractmethod
+    def unproven(self, call: Call, now: Nanos) -> Reply | None:
+        """Give the refusal of a call that is not signed as it must be; None for one that is, or needs no proof.
+
+        Nothing else of the call is done. Cassettes are played with it: what is sent is proven, not compared.
+        """
+
+    @abstractmethod
     def busy(self, call: Call) -> Reply:
         """Say "too many requests" as the venue does."""
 

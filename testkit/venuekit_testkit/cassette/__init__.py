@@ -1,0 +1,1 @@
+"""Cassettes: what crossed the wire once, kept as text, played again offline through the real transport."""
