@@ -6,18 +6,21 @@ not call have no shape here and are counted. The collection is no part of this r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 import pytest
 
 from tests.importers.published import ROOT, Payload, Unread, read_payloads, scaled_px, scaled_qty, walk_payloads
 from venuekit.credential import Credentials
 from venuekit.errors import OrderGone, OutcomeUnknown, Refused
+from venuekit.fill import Fill
 from venuekit.instrument import Instrument
-from venuekit.market import BookDelta, TradePrint
-from venuekit.order import OrderId, OrderReport
-from venuekit.units import Nanos
+from venuekit.market import BookDelta, Gap, TradePrint
+from venuekit.order import Balance, OrderId, OrderReport
+from venuekit.units import Nanos, Qty
+from venuekit.venue import AccountEvent
 from venuekit_binance.answers import read
 from venuekit_binance.parse import to_amended
 from venuekit_binance.venue import Binance
@@ -29,6 +32,7 @@ FILES: Final = (
     "binance/ex_binance/[hs]*.json",
     "binance/jkorf/Endpoints.Spot.*.txt",
     "binance/jkorf/Subscriptions.Spot.ExchangeData.*.txt",
+    "binance/jkorf/Subscriptions.Spot.Account.*.txt",
     "binance/go-binance/spot.*.jsonl",
     "binance/hummingbot/test_binance_[aeu]*.jsonl",
     "binance/barter/*.jsonl",
@@ -53,11 +57,22 @@ def shape_of(told: Any) -> str:
     """Name what a payload is by the fields that only it has; "" for what we never ask for."""
     one = told[0] if isinstance(told, list) and told else told
     fields = set(one) if isinstance(one, dict) else set()
+    if fields and bare(one).get("e") in OF_ACCOUNTS:
+        return "account event"
     names = (name for name, needs in SHAPES if needs <= fields)
     name = next(names, "")
     return f"{name}s" if name in ("order", "cancel") and isinstance(told, list) else name
 
 
+def bare(told: Any) -> Any:
+    """Take an event out of what it came in."""
+    within = told.get("event", told.get("data"))
+    return within if isinstance(within, dict) else told
+
+
+OF_ACCOUNTS: Final = (
+    "executionReport", "outboundAccountPosition", "balanceUpdate", "listStatus", "eventStreamTerminated",
+)  # fmt: skip
 SHAPES: Final = (
     ("frame", {"stream", "data"}),
     ("book", {"lastUpdateId", "bids"}),
@@ -143,6 +158,48 @@ def check_error(payload: Payload) -> None:
     play(VENUE.query(ORDER, NOW), Payload(payload.source, payload.text, 400).response)
 
 
+def check_account_event(payload: Payload) -> None:
+    told = bare(payload.parse())
+    frame = f'{{"subscriptionId":0,"event":{json.dumps(told, default=str)}}}'
+    check: Check = EVENT_CHECKS[told["e"]]
+    check(VENUE.account_feed([]).receive(frame, NOW), told)
+
+
+def check_execution(events: Sequence[AccountEvent], told: Mapping[str, Any]) -> None:
+    report = events[-1]
+    assert isinstance(report, OrderReport)
+    assert (report.venue_id, report.client_id) == (str(told["i"]), told["c"])
+    assert (report.qty, report.filled) == (scaled_qty(told["q"]), scaled_qty(told["z"]))
+    assert (report.px or 0, report.side.name) == (scaled_px(told["p"]), told["S"])
+    assert len(events) - 1 == (told["x"] == "TRADE")
+    for fill in events[:-1]:
+        assert isinstance(fill, Fill)
+        assert (fill.trade_id, fill.px, fill.qty) == (str(told["t"]), scaled_px(told["L"]), scaled_qty(told["l"]))
+        assert (fill.fee, fill.fee_asset) == (scaled_px(told["n"]), told["N"])
+
+
+def check_position(events: Sequence[AccountEvent], told: Mapping[str, Any]) -> None:
+    assert events == [Balance(each["a"], Qty(scaled_qty(each["f"])), Qty(scaled_qty(each["l"]))) for each in told["B"]]
+
+
+def check_quiet(events: Sequence[AccountEvent], told: Mapping[str, Any]) -> None:
+    assert events == []
+
+
+Check: TypeAlias = Callable[[Sequence[AccountEvent], Mapping[str, Any]], None]
+EVENT_CHECKS: Final[Mapping[str, Check]] = {
+    "executionReport": check_execution,
+    "outboundAccountPosition": check_position,
+    "balanceUpdate": check_quiet,
+    "listStatus": check_quiet,
+    "eventStreamTerminated": lambda events, told: check_gap(events),
+}
+
+
+def check_gap(events: Sequence[AccountEvent]) -> None:
+    assert events == [Gap("", "the venue ended the subscription")]
+
+
 def check_event(payload: Payload) -> None:
     check_frame(Payload(payload.source, f'{{"stream":"x@y","data":{payload.text}}}'))
 
@@ -163,6 +220,7 @@ def check_frame(payload: Payload) -> None:
 
 CHECKS: Final[Mapping[str, Callable[[Payload], None]]] = {
     "account": check_account,
+    "account event": check_account_event,
     "amended": check_amended,
     "book": check_book,
     "cancel": check_cancel,
@@ -186,6 +244,7 @@ _MARGIN: Final = Unread(OutcomeUnknown, "cannot be read", "an answer of the marg
 _ROWS: Final = Unread(ValueError, "length 2", "levels had a third, empty entry before 2019")
 _OLD_BOOK: Final = Unread(OutcomeUnknown, "length 2", "as above")
 _NAMELESS: Final = Unread(OutcomeUnknown, "clientOrderId", "made up by its author: the venue always names the order")
+_BARE: Final = Unread(ValueError, "required field `c`", "cut down by its author to the fields that his test reads")
 
 UNREAD: Final[Mapping[str, Unread]] = {
     "ex_binance/http_client.delete_error_receive_window.json": _CLOCK,
@@ -197,6 +256,8 @@ UNREAD: Final[Mapping[str, Unread]] = {
     "go-binance/spot.server_service_test.payloads.jsonl TestServerTimeBadRequest": _SYMBOL,
     "go-binance/spot.websocket_service_test.payloads.jsonl TestDepthServe": _ROWS,
     "go-binance/spot.websocket_service_test.payloads.jsonl TestPartialDepthServe": _OLD_BOOK,
+    "hummingbot/test_binance_user_stream_data_source.payloads.jsonl "
+    "test_process_event_message_unwraps_ws_api_event_container": _BARE,
     "jkorf/Endpoints.Spot.Trading.CancelAlgoOrder.txt /sapi/v1/algo/spot/order": _ALGO,
     "jkorf/Endpoints.Spot.Trading.CancelMarginOrder.txt /sapi/v1/margin/order": _MARGIN,
     "jkorf/Endpoints.Spot.Trading.PlaceMarginOrder.txt /sapi/v1/margin/order": _MARGIN,
@@ -209,15 +270,16 @@ NONSENSE: Final = '"m":"yes"'  # one of barter's own tests of what must fail
 def test_every_payload_of_ours_is_read_to_the_digit_or_refused_as_told() -> None:
     payloads = (payload for payload in read_payloads(*FILES) if NONSENSE not in payload.text.replace(" ", ""))
     assert walk_payloads(payloads, shape_of, CHECKS, UNREAD) == {
-        "": 75,  # tickers, klines, aggregated trades, accounts of other products, requests
+        "": 71,  # tickers, klines, aggregated trades, accounts of other products, requests
         "account": 4,
+        "account event": 14,
         "amended": 1,
         "book": 6,
         "cancel": 3,
         "cancels": 4,
-        "event": 19,
+        "event": 15,
         "fills": 3,
-        "frame": 24,
+        "frame": 22,
         "markets": 4,
         "order": 15,
         "orders": 5,

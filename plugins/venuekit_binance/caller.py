@@ -1,9 +1,12 @@
-"""Binance spot: the calls of one account: where they go and who signs them.
+"""Binance spot: the calls of one account, over HTTP and the WebSocket API: where they go and who signs them.
 
-Used by `venue.py`, `amend.py` and `history.py`. What must stay true: without keys no signed request exists.
+Used by `venue.py`, `amend.py`, `history.py` and `account.py`. What must stay true: without keys no signed request
+exists.
 """
 
 from __future__ import annotations
+
+import msgspec
 
 from venuekit.credential import Credentials
 from venuekit.errors import NotSent
@@ -35,6 +38,15 @@ class Caller:
 
     def signed(self, endpoint: Endpoint, params: Params, now: Nanos, weight: int = 0) -> Request:
         """Write and sign a call. Raises: NotSent without keys."""
+        return self.signer(f"{endpoint.method} {endpoint.path}").sign(endpoint.request(self.host, params, weight), now)
+
+    def frame(self, method: str, number: int, now: Nanos) -> str:
+        """Write and sign a request of the WebSocket API that has no parameters of its own. Raises: NotSent."""
+        params = self.signer(method).sign_params({}, now)
+        return msgspec.json.encode({"id": number, "method": method, "params": params}).decode()
+
+    def signer(self, what: str) -> BinanceSigner:
+        """Give who signs. Raises: NotSent without keys, saying what needs them."""
         if self._signer is None:
-            raise NotSent(f"{endpoint.method} {endpoint.path} needs an API key and its secret", venue=VENUE)
-        return self._signer.sign(endpoint.request(self.host, params, weight), now)
+            raise NotSent(f"{what} needs an API key and its secret", venue=VENUE)
+        return self._signer

@@ -42,7 +42,7 @@ CAPABILITIES: Final[Capabilities] = {
         Op.CANCEL_BATCH: Capability(Support.ABSENT, "spot cancels one order, or all of a symbol"),
         Op.POSITIONS: Capability(Support.ABSENT, "a spot account has balances"),
         Op.SETTLEMENTS: Capability(Support.ABSENT, "a spot venue settles by itself"),
-        Op.ACCOUNT_FEED: Capability(Support.PLANNED, "userDataStream.subscribe.signature of the WebSocket API"),
+        Op.ACCOUNT_FEED: Capability(Support.NATIVE, "userDataStream.subscribe.signature of the WebSocket API"),
     }
 }
 

@@ -1,7 +1,7 @@
 """Binance spot: answers into the model, and the table of order states.
 
-Used by `venue.py`, `amend.py`, `history.py` and `feed.py`. What must stay true: money is converted exactly, and an
-order state that we do not know raises.
+Used by `venue.py`, `amend.py`, `history.py`, `feed.py` and `executions.py`. What must stay true: money is converted
+exactly, and an order state that we do not know raises.
 Sources: https://github.com/binance/binance-spot-api-docs enums.md, rest-api.md (2026-07-21), read 2026-11-21.
 """
 
@@ -168,13 +168,14 @@ def to_report(order: Order) -> OrderReport:
         qty=parse_qty(order.origQty),
         filled=filled,
         px=parse_px(order.price) or None,
-        avg_px=_average(order.cummulativeQuoteQty, filled),
+        avg_px=to_average(order.cummulativeQuoteQty, filled),
         ts=to_ts(order.updateTime or order.transactTime or order.time),
         reason=order.expiryReason,
     )
 
 
-def _average(quote: str, filled: Qty) -> Px | None:
+def to_average(quote: str, filled: Qty) -> Px | None:
+    """Give the average price of what traded; None where nothing did, or the venue does not say."""
     # A negative amount is the venue's way to say that it has no record of it.
     paid = parse_usd(quote)
     return Px((paid * QTY_SCALE + filled // 2) // filled) if filled and paid > 0 else None

@@ -1,19 +1,21 @@
-"""Binance spot: sign REST requests with an HMAC, RSA or Ed25519 key.
+"""Binance spot: sign REST and WebSocket requests with an HMAC, RSA or Ed25519 key.
 
-Used by `venue.py` only. Pure: the time is the `now` argument, never the clock. What is signed is the query as it is
-sent, percent-encoded; HMAC gives hex, the others base64, percent-encoded in turn. There is no nonce: the venue takes
-a request for `recvWindow` (5 s when it is not sent) after its timestamp.
-Source: https://github.com/binance/binance-spot-api-docs rest-api.md, SIGNED Endpoint security (2026-07-21), read
-2026-11-21. Proved against the venue's own SDK in tests/test_binance_signer.py.
+Used by `caller.py` only. Pure: the time is the `now` argument, never the clock. What is signed is the query as it is
+sent, percent-encoded; HMAC gives hex, the others base64, percent-encoded in turn. Over the WebSocket API it is the same
+text of the parameters in the order of their names, the key among them, and the signature goes as it is. There is no
+nonce: the venue takes a request for `recvWindow` (5 s when it is not sent) after its timestamp.
+Sources: https://github.com/binance/binance-spot-api-docs rest-api.md, SIGNED Endpoint security, and web-socket-api.md,
+SIGNED request security (2026-07-21), read 2026-11-21. Proved against the venue's own SDK in
+tests/test_binance_signer.py.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Final, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -25,6 +27,7 @@ from nacl.signing import SigningKey
 from venuekit.credential import Credentials
 from venuekit.units import NANOS_PER_MS, Nanos
 from venuekit.wire import Request
+from venuekit_binance.endpoints import encode
 
 Prove: TypeAlias = Callable[[bytes], str]
 
@@ -55,6 +58,12 @@ class BinanceSigner:
             safe=request.safe,
             cost=request.cost,
         )
+
+    def sign_params(self, params: Mapping[str, str | int], now: Nanos) -> dict[str, str | int]:
+        """Sign the parameters of a WebSocket request; give them with key, time and signature."""
+        whole: dict[str, str | int] = {**params, "apiKey": self._api_key, "timestamp": now // NANOS_PER_MS}
+        payload = encode([(name, str(whole[name])) for name in sorted(whole)])
+        return {**whole, "signature": unquote(self.prove(payload.encode()))}
 
 
 def make_proof(credentials: Credentials) -> Prove:

@@ -19,9 +19,10 @@ from venuekit.instrument import FeeSchedule, Instrument
 from venuekit.market import BookSnapshot, TradePrint
 from venuekit.order import Accepted, Balance, Cancelled, NewOrder, OpenOrder, OrderId, OrderReport
 from venuekit.units import Nanos, Qty
-from venuekit.venue import Feed, Venue
+from venuekit.venue import AccountFeed, Feed, Venue
 from venuekit.wire import Flow
 from venuekit_binance import amend, endpoints, history
+from venuekit_binance.account import SUBSCRIBE, BinanceAccountFeed
 from venuekit_binance.answers import read
 from venuekit_binance.caller import Caller
 from venuekit_binance.capability import CAPABILITIES, FEATURES
@@ -44,11 +45,12 @@ from venuekit_binance.wire import Account, CancelledEntry, Commission, DepthSnap
 HOSTS: Final[Mapping[str, str]] = {
     "rest": "https://api.binance.com",
     "stream": "wss://stream.binance.com:9443",
+    "account": "wss://ws-api.binance.com:443",
 }
 
 
 class Binance(Venue):
-    """Binance spot. `hosts` replaces the base URLs by name: `rest`, `stream`."""
+    """Binance spot. `hosts` replaces the base URLs by name: `rest`, `stream`, `account`."""
 
     id = VENUE
     capabilities = CAPABILITIES
@@ -155,3 +157,10 @@ class Binance(Venue):
         """List what the account holds of each asset."""
         response = yield self._caller.signed(endpoints.ACCOUNT, [("omitZeroBalances", "true")], now)
         return read(response, Account, lambda account: [to_balance(held) for held in account.balances])
+
+    def account_feed(self, instruments: Sequence[Instrument]) -> AccountFeed:
+        """Make the stream of the account, which tells of all its markets. Raises: NotSent without keys."""
+        for instrument in instruments:
+            require(VENUE, CAPABILITIES, instrument.kind, Op.ACCOUNT_FEED)
+        self._caller.signer(SUBSCRIBE)
+        return BinanceAccountFeed(self._urls["account"], self._caller)

@@ -302,7 +302,7 @@ def test_only_reads_are_safe_to_retry(venue: Binance, btc: Instrument, make_orde
 def test_hosts_can_be_replaced_and_are_declared() -> None:
     venue = Binance(hosts={"rest": "http://127.0.0.1:8080"})
     assert first_request(venue.instruments()).url == "http://127.0.0.1:8080/api/v3/exchangeInfo"
-    assert venue.hosts == ("127.0.0.1", "stream.binance.com")
+    assert venue.hosts == ("127.0.0.1", "stream.binance.com", "ws-api.binance.com")
     with pytest.raises(ValueError, match="has the hosts"):
         Binance(hosts={"rset": "http://127.0.0.1"})
 
