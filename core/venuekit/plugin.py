@@ -7,6 +7,7 @@ one id are both refused, by name and version, because software that holds keys d
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
@@ -197,10 +198,18 @@ def _collect(
     for impl in hook.get_hookimpls():
         source = modules.get(impl.plugin_name, "?")
         try:
-            offers += [(_require(each, kind), source) for each in cast("list[object]", impl.function())]
+            offers += [(_require(each, kind), source) for each in _call(impl)]
         except Exception as error:  # noqa: BLE001 - as above: one plugin's fault is its own
-            refused.append(Refusal(impl.plugin_name, source, f"{type(error).__name__}: {error}"))
+            name = impl.plugin_name.partition(" from ")[0]
+            refused.append(Refusal(name, source, f"{type(error).__name__}: {error}"))
     return offers
+
+
+def _call(impl: pluggy.HookImpl) -> list[object]:
+    """Call a hook. Raises: TypeError for one that is async, which only gives a promise of offers."""
+    if inspect.iscoroutinefunction(impl.function) or inspect.isasyncgenfunction(impl.function):
+        raise TypeError(f"its hook {impl.function.__name__} is async: write it with def, it only returns offers")
+    return cast("list[object]", impl.function())
 
 
 def _require(offer: object, kind: type[Offer]) -> Offer:

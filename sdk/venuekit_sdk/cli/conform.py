@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 UNUSABLE = 2
+KEYS = ("API_KEY", "API_SECRET", "PASSPHRASE")
 MARKS = {"held": "ok", "broke": "BROKE", "xfailed": "excused", "xpassed": "BROKE", "planned": "planned"}
 
 
@@ -96,9 +97,8 @@ def _record(venues: list[str], how: str, folder: Path | None) -> None:
     if how == "simulated":
         written = record_simulated(subject, place)
     else:
-        keys = Credentials(
-            *(os.environ.get(f"VENUEKIT_{name}", "") for name in ("API_KEY", "API_SECRET", "PASSPHRASE"))
-        )
+        key, secret, phrase = (os.environ.get(f"VENUEKIT_{name}", "") for name in KEYS)
+        keys = Credentials(api_key=key, api_secret=secret, passphrase=phrase)
         written = record_live(subject, place, lambda given, hosts: plugins.build(venue, given, hosts), keys)
     for path in written:
         typer.echo(f"recorded {path}")

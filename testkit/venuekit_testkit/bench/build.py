@@ -12,11 +12,12 @@ from typing import Final, cast
 
 import msgspec
 
+from venuekit.capability import Feature, Op
 from venuekit.credential import Credentials
 from venuekit.plugin import Plugins, load
 from venuekit.venue import Venue
 from venuekit_testkit.bench.bench import Bench, Build
-from venuekit_testkit.bench.profile import Profile, Unusable, folder_of, read_profile
+from venuekit_testkit.bench.profile import Profile, Unusable, folder_of, read_manifest, read_profile
 from venuekit_testkit.bench.world import SimulatedWorld, World
 from venuekit_testkit.simulate.simulator import Simulator
 
@@ -64,8 +65,10 @@ def find_subject(venue: str, plugins: Plugins) -> Subject:
 
 def make_subject(venue: str, package: str, build: Build, source: str = "") -> Subject:
     """Make a subject of a package with a profile. Raises: Unusable."""
+    read_manifest(package, venue)
     profile = read_profile(package)
     cassettes = find_cassettes(venue, package, profile)
+    _require_clean(cassettes)
     if profile.simulator:
         face = load_face(profile.simulator)
         keys = msgspec.convert(dict(face.keys), Credentials)
@@ -89,8 +92,32 @@ def find_cassettes(venue: str, package: str, profile: Profile) -> Path | None:
 
 
 def make_venue(build: Build, keys: Credentials | None) -> Venue:
-    """Make an adapter. Raises: Unusable where its factory fails."""
+    """Make an adapter. Raises: Unusable where its factory fails, or its tables name what does not exist."""
     try:
-        return build(keys)
+        venue = build(keys)
     except Exception as error:
         raise Unusable(f"the venue cannot be made: {type(error).__name__}: {error}") from error
+    _require_tables(venue)
+    return venue
+
+
+def _require_tables(venue: Venue) -> None:
+    for name, kind in (("capabilities", Op), ("features", Feature)):
+        tables = getattr(venue, name, None)
+        if not tables:
+            raise Unusable(f"{venue.id} has no {name}: give a table for each kind that it trades, see capability.py")
+        odd = sorted(str(each) for table in tables.values() for each in table if not isinstance(each, kind))
+        if odd:
+            known = ", ".join(each.name for each in kind)
+            raise Unusable(
+                f"{venue.id}: {name} name {', '.join(odd)}, which is no {kind.__name__}: choose from {known}"
+            )
+
+
+def _require_clean(cassettes: Path | None) -> None:
+    """Refuse a folder in which a secret lies. Raises: Unusable."""
+    if cassettes is not None and any(cassettes.glob("*.yaml")):
+        from venuekit_testkit.cassette.tape import require_clean  # needs the extra `testkit`
+
+        for path in sorted(cassettes.glob("*.yaml")):
+            require_clean(path)

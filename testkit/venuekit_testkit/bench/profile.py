@@ -17,6 +17,8 @@ import msgspec
 from venuekit_testkit.law import ID, SUITE
 
 FILE: Final = "conformance.toml"
+MANIFEST: Final = "venue.toml"
+TOLD: Final = ("id", "name", "kind", "docs", "owners", "hosts")
 
 
 class Unusable(Exception):
@@ -70,6 +72,22 @@ def read_profile(package: str) -> Profile:
     if odd := [id for id, why in profile.xfail.items() if not ID.fullmatch(id) or not why.strip()]:
         raise Unusable(f"{package}/{FILE}: each xfail is an id like EX-310 with a reason, these are not: {odd}")
     return profile
+
+
+def read_manifest(package: str, venue: str) -> Mapping[str, object]:
+    """Read a plugin's `venue.toml`. Raises: Unusable."""
+    path = folder_of(package) / MANIFEST
+    try:
+        told = tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        raise Unusable(f"{package} has no {MANIFEST}: add one with {', '.join(TOLD)}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Unusable(f"{package}/{MANIFEST} cannot be read: {error}") from None
+    if missing := [name for name in TOLD if not told.get(name)]:
+        raise Unusable(f"{package}/{MANIFEST} does not tell {', '.join(missing)}: add it")
+    if told["id"] != venue:
+        raise Unusable(f"{package}/{MANIFEST} says id = {told['id']!r} and the plugin offers {venue!r}: make them one")
+    return told
 
 
 def folder_of(package: str) -> Path:
