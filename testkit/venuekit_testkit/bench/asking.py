@@ -40,6 +40,11 @@ def granted(bench: Bench, *ops: Op) -> list[Op]:
     return [op for op in ops if bench.supports(op)]
 
 
+def half(bench: Bench) -> Qty:
+    """Give half of the usual order, in lots."""
+    return Qty(bench.qty // 2 // bench.instrument.lot * bench.instrument.lot)
+
+
 def _amend(bench: Bench, venue: Venue) -> Flow[Any]:
     order = bench.rest()
     assert order.terms.px is not None
@@ -49,8 +54,7 @@ def _amend(bench: Bench, venue: Venue) -> Flow[Any]:
 
 
 def _decrease(bench: Bench, venue: Venue) -> Flow[Any]:
-    order, lot = bench.rest(), bench.instrument.lot
-    return venue.decrease(order, Qty(order.terms.qty // 2 // lot * lot), bench.now())
+    return venue.decrease(bench.rest(), half(bench), bench.now())
 
 
 def _settlements(bench: Bench, venue: Venue) -> Flow[Any]:
