@@ -24,6 +24,11 @@ from venuekit.plugin import Hooks, discover
 from venuekit.venue import Venue
 from venuekit_engine.refusal import Refusal
 from venuekit_engine.server import fault
+from venuekit_testkit.conform import conform
+from venuekit_testkit.law import SUITES, Law, Level, laws
+from venuekit_testkit.report.report import Report
+from venuekit_testkit.report.text import name_level, tabulate
+from venuekit_testkit.verdict.verdict import Verdict
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 MARKED: Final = re.compile(r"(<!-- begin (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -88,6 +93,30 @@ def list_verbs(_: str) -> str:
     return _table(("verb", "does"), [(f"`{op.value}`", _told(getattr(Venue, op.value))) for op in Op])
 
 
+def list_laws(suite: str) -> str:
+    """List the laws of one suite: what is wrong when one fails, what it needs, and what happened elsewhere."""
+    known = [law for law, _ in laws().values() if law.suite == suite]
+    return "\n\n".join(_law(law) for law in known)
+
+
+def list_suites(_: str) -> str:
+    """List the suites with their pages and how many laws each has."""
+    known = [law for law, _ in laws().values()]
+    rows = [
+        (f"[{name}]({name.lower()}.md)", what, sum(law.suite == name for law in known)) for name, what in SUITES.items()
+    ]
+    return _table(("suite", "of", "laws"), rows)
+
+
+def show_conformance(_: str) -> str:
+    """Try every venue of this tree, and lay out what was found."""
+    found = conform(_own_names(), discover(only=",".join(_own_names())))
+    rows = [_conformance_row(report) for report in found.reports]
+    head = ("venue", "level", *(name_level(level) for level in Level), "cassettes")
+    details = [f"## {report.venue}\n\n{tabulate(report)}" for report in found.reports]
+    return "\n\n".join([_table(head, rows), *details, *(f"{venue}: {why}" for venue, why in found.unusable)])
+
+
 def show_capabilities(_: str) -> str:
     """Lay out the capability tables of the plugins in this tree: first who can what, then how."""
     venues = _own_venues()
@@ -104,12 +133,34 @@ PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "hooks": list_hooks,
     "verbs": list_verbs,
     "capabilities": show_capabilities,
+    "laws": list_laws,
+    "suites": list_suites,
+    "conformance": show_conformance,
 }
 _HOOK: Final = "venuekit_offer_"
 
 
+def _own_names() -> list[str]:
+    return sorted(path.parent.name.removeprefix("venuekit_") for path in ROOT.glob("plugins/venuekit_*/venue.toml"))
+
+
+def _law(law: Law) -> str:
+    needs = ", ".join(f"`{need.value}`" for need in law.needs)
+    marks = [f"L{law.level}", *([f"needs {needs}"] if needs else []), *(["core"] if law.core else [])]
+    happened = "".join(f"\n- <{url}>" for url in law.incidents)
+    told = f"\n\nHappened:\n{happened}" if happened else ""
+    return f"### {law.id} {law.title}\n\n{'; '.join(marks)}. {law.told}{told}"
+
+
+def _conformance_row(report: Report) -> tuple[object, ...]:
+    levels = [[each for each in report.outcomes if each.law.level is level] for level in Level]
+    held = [f"{sum(each.verdict is Verdict.HELD for each in here)} of {len(here)}" for here in levels]
+    made = ", ".join(f"{times} {how}" for how, times in report.provenance.items())
+    return (report.venue, name_level(report.level), *held, made or "none")
+
+
 def _own_venues() -> dict[str, Capabilities]:
-    names = sorted(path.parent.name.removeprefix("venuekit_") for path in ROOT.glob("plugins/venuekit_*/venue.toml"))
+    names = _own_names()
     plugins = discover(only=",".join(names))
     return {name: plugins.build(name).capabilities for name in names}
 

@@ -19,6 +19,19 @@ from venuekit.capability import Feature, Op
 if TYPE_CHECKING:
     from venuekit_testkit.bench.bench import Bench
 
+SUITES: Final = {
+    "ID": "identity and metadata",
+    "SE": "security",
+    "IN": "instruments and units",
+    "MD": "market data",
+    "CA": "cassettes",
+    "SG": "signing",
+    "EX": "execution",
+    "RL": "rate limits",
+    "LC": "lifecycle truth",
+    "VS": "venue specials",
+    "ST": "stress",
+}
 SUITE: Final = 1  # the version of the suite; a plugin names the one that it was written for
 ID: Final = re.compile(r"[A-Z]{2}-\d{3}")
 Check: TypeAlias = "Callable[[Bench], None]"
