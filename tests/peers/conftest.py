@@ -10,18 +10,23 @@ import pytest
 from tests.peers.peer import Missing, Peer
 
 
+def start(name: str) -> Peer:
+    """Start a client, or skip where it is not installed; in CI it must be."""
+    try:
+        return Peer(name)
+    except Missing as why:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(why))
+
+
 @pytest.fixture(scope="session")
 def peers() -> Iterator[Callable[[str], Peer]]:
-    """Give a client by the name of its driver. Skips where it is not installed, except in CI, where it must be."""
+    """Give a client by the name of its driver."""
     open_ones: dict[str, Peer] = {}
 
     def peer(name: str) -> Peer:
-        try:
-            return open_ones.setdefault(name, open_ones.get(name) or Peer(name))
-        except Missing as why:
-            if os.environ.get("CI"):
-                pytest.fail(str(why))
-            pytest.skip(str(why))
+        if name not in open_ones:
+            open_ones[name] = start(name)
+        return open_ones[name]
 
     yield peer
     for opened in open_ones.values():

@@ -36,7 +36,7 @@ class Answer(msgspec.Struct):
 
 
 class Peer:
-    """One driver at work. `name` is its script's."""
+    """One driver at work. `name` is its script's; `actions` is what its client can do."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -45,6 +45,7 @@ class Peer:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_bare())
         self._answers: Queue[str] = Queue()
         Thread(target=self._read, daemon=True).start()
+        self.actions = frozenset(self._ask("actions", {}).ok)
 
     async def ask(self, action: str, **given: Any) -> Answer:
         """Have the client do one thing; its refusals are answers, not exceptions."""

@@ -1,9 +1,9 @@
 """binance-sdk-spot, Binance's official client: REST, WebSocket API and streams.
 
 Reaches another host by its configurations: `base_path` for REST, `stream_url` for both kinds of sockets. Signs with
-HMAC: parameters of every method in the query, percent-encoded before they are signed; over the WebSocket API sorted.
-Its user stream is `userDataStream.subscribe.signature`. An answer that its strict models refuse is only a warning in
-its log (`send_request` in binance_common/utils.py), so tests look at what it warned of.
+HMAC, RSA or Ed25519: parameters of every method in the query, percent-encoded before they are signed; over the
+WebSocket API sorted. Its user stream is `userDataStream.subscribe.signature`. An answer that its strict models refuse
+is only a warning in its log (`send_request` in binance_common/utils.py), so tests look at what it warned of.
 
 It has every call that we ask of Binance, `order/amend/keepPriority` included.
 Read 2026-11-21: binance-sdk-spot 13.2.0, binance-common 4.6.0 (configuration.py, utils.py, websocket.py).
@@ -33,7 +33,7 @@ class Binance(Driver):
 
     def connect(self, rest: str, stream: str, ws_api: str, key: str, secret: str) -> None:
         """Make the client of one account at one place."""
-        proof = {"api_key": key, "api_secret": secret}
+        proof = {"api_key": key, "private_key" if secret.startswith("-----") else "api_secret": secret}
         self._spot = Spot(
             ConfigurationRestAPI(**proof, base_path=rest, timeout=5000, retries=0),
             ConfigurationWebSocketAPI(**proof, stream_url=ws_api),
@@ -47,10 +47,9 @@ class Binance(Driver):
     def book(self, symbol: str, limit: int = 100) -> Any:
         return _plain(self._api.depth(symbol=symbol, limit=limit))
 
-    def place(self, symbol: str, side: str, qty: str, client_id: str, price: str = "", **more: str) -> Any:
-        kind = {"type": "LIMIT", "time_in_force": "GTC", "price": price} if price else {"type": "MARKET"}
+    def place(self, symbol: str, side: str, qty: str, client_id: str, **kind: str) -> Any:
         words = {"symbol": symbol, "side": side, "quantity": qty, "new_client_order_id": client_id}
-        return _plain(self._api.new_order(**words, **{**kind, **more}))
+        return _plain(self._api.new_order(**words, **_kind(kind)))
 
     def query(self, symbol: str, **which: Any) -> Any:
         return _plain(self._api.get_order(symbol=symbol, **_which(which)))
@@ -115,6 +114,13 @@ def _plain(answer: Any) -> Any:
     if hasattr(answer, "to_dict"):
         return answer.to_dict()
     return [_plain(item) for item in answer] if isinstance(answer, list) else answer
+
+
+def _kind(kind: dict[str, str]) -> dict[str, str]:
+    """Say type, price and how long; a price alone is a limit order that rests."""
+    names = {"type": "type", "price": "price", "tif": "time_in_force"}
+    usual = {"type": "LIMIT"} | ({} if "type" in kind else {"tif": "GTC"}) if "price" in kind else {"type": "MARKET"}
+    return {names[name]: value for name, value in {**usual, **kind}.items()}
 
 
 def _which(which: dict[str, Any]) -> dict[str, Any]:

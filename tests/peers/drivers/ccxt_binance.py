@@ -2,8 +2,9 @@
 
 Reaches another host by its own `urls['api']` table: `public` and `private` for REST, `ws` for streams and
 `ws['ws-api']` for the WebSocket API. Told to leave alone what needs more than spot: currencies (`sapi`) and the other
-kinds of markets. Signs with HMAC; parameters of POST and PUT in a form body, of DELETE in the query. Its user stream is
-`userDataStream.subscribe.signature`; its depth stream is `/ws/<n>` with SUBSCRIBE, joined to a snapshot by REST.
+kinds of markets. Signs with HMAC, RSA or Ed25519 (the PEM is the `secret`): parameters of POST and PUT in a form body,
+of DELETE in the query. Its user stream is `userDataStream.subscribe.signature`; its depth stream is `/ws/<n>` with
+SUBSCRIBE, joined to a snapshot by REST.
 
 Answers are ccxt's own: `BTC/USDT`, floats, states open, closed, canceled, expired, rejected. `edit_order` on spot is
 cancelReplace; it has no call for `order/amend/keepPriority`.
@@ -12,6 +13,7 @@ Read 2026-11-21: ccxt 4.5.90, binance.py, async_support/binance.py, pro/binance.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import ccxt.pro
@@ -43,11 +45,13 @@ class Binance(Driver):
     async def book(self, symbol: str, limit: int = 100) -> Any:
         return await self._exchange.fetch_order_book(symbol, limit)
 
-    async def place(self, symbol: str, side: str, qty: str, client_id: str, price: str = "", **more: str) -> Any:
-        kind = more.pop("type", "LIMIT" if price else "MARKET").lower()
-        named = {"newClientOrderId": client_id, **more}
-        limit = float(price) if price else None
-        return await self._exchange.create_order(symbol, kind, side.lower(), float(qty), limit, named)
+    async def place(self, symbol: str, side: str, qty: str, client_id: str, **kind: str) -> Any:
+        names = {"tif": "timeInForce"}
+        named = {names[name]: value for name, value in kind.items() if name in names}
+        price = float(kind["price"]) if "price" in kind else None
+        sort = kind.get("type", "LIMIT" if price else "MARKET").lower()
+        words = (symbol, sort, side.lower(), float(qty), price, {"newClientOrderId": client_id, **named})
+        return await self._exchange.create_order(*words)
 
     async def query(self, symbol: str, **which: Any) -> Any:
         return await self._exchange.fetch_order(*_which(which, symbol))
@@ -91,6 +95,10 @@ class Binance(Driver):
         await self._exchange.load_markets()
         self._pump("account", self._exchange.watch_orders)
         await self._exchange.authenticate()
+
+    def _explain(self, error: Exception) -> dict[str, Any]:
+        code = re.search(r'"code": ?(-\d+)', str(error))
+        return {**super()._explain(error), **({"code": int(code[1])} if code else {})}
 
 
 def _which(which: dict[str, Any], symbol: str) -> tuple[Any, ...]:

@@ -1,8 +1,8 @@
 """python-binance, the most used client of Binance by others: REST by its sync client, streams by its async one.
 
 Reaches another host by its own attributes: `API_URL`, `WS_API_URL` and `BinanceSocketManager.STREAM_URL` are class
-attributes, so a subclass names ours; no code of it is changed. Signs with HMAC: names sorted, parameters of POST, PUT
-and DELETE in a form body. Its user stream is `userDataStream.subscribe.signature` over the WebSocket API.
+attributes, so a subclass names ours; no code of it is changed. Signs with HMAC, RSA or Ed25519: names sorted, and for
+POST, PUT and DELETE in a form body. Its user stream is `userDataStream.subscribe.signature` over the WebSocket API.
 
 It has no call for `order/amend/keepPriority`; batches Binance itself has not.
 Read 2026-11-21: python-binance 1.0.37, client.py, base_client.py, ws/streams.py, ws/keepalive_websocket.py.
@@ -28,8 +28,9 @@ class Binance(Driver):
     async def connect(self, rest: str, stream: str, ws_api: str, key: str, secret: str) -> None:
         """Make the clients of one account at one place."""
         here = {"API_URL": f"{rest}/api", "WS_API_URL": ws_api}
-        self._client = type("Here", (Client,), here)(key, secret)
-        asynchronous = type("HereToo", (AsyncClient,), here)(key, secret)
+        proof = {"private_key": secret} if secret.startswith("-----") else {"api_secret": secret}
+        self._client = type("Here", (Client,), here)(key, **proof)
+        asynchronous = type("HereToo", (AsyncClient,), here)(key, **proof)
         self._streams = type("Streams", (BinanceSocketManager,), {"STREAM_URL": f"{stream}/"})(asynchronous)
 
     def exchange_info(self, symbol: str) -> Any:
@@ -38,10 +39,9 @@ class Binance(Driver):
     def book(self, symbol: str, limit: int = 100) -> Any:
         return self._client.get_order_book(symbol=symbol, limit=limit)
 
-    def place(self, symbol: str, side: str, qty: str, client_id: str, price: str = "", **more: str) -> Any:
-        kind = {"type": "LIMIT", "timeInForce": "GTC", "price": price} if price else {"type": "MARKET"}
+    def place(self, symbol: str, side: str, qty: str, client_id: str, **kind: str) -> Any:
         words = {"symbol": symbol, "side": side, "quantity": qty, "newClientOrderId": client_id}
-        return self._client.create_order(**words, **{**kind, **more})
+        return self._client.create_order(**words, **_kind(kind))
 
     def query(self, symbol: str, **which: Any) -> Any:
         return self._client.get_order(symbol=symbol, **_which(which))
@@ -90,6 +90,13 @@ class Binance(Driver):
             **super()._explain(error),
             **{ours: getattr(error, its) for ours, its in words.items() if hasattr(error, its)},
         }
+
+
+def _kind(kind: dict[str, str]) -> dict[str, str]:
+    """Say type, price and how long; a price alone is a limit order that rests."""
+    names = {"type": "type", "price": "price", "tif": "timeInForce"}
+    usual = {"type": "LIMIT"} | ({} if "type" in kind else {"tif": "GTC"}) if "price" in kind else {"type": "MARKET"}
+    return {names[name]: value for name, value in {**usual, **kind}.items()}
 
 
 def _which(which: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""Somebody else's client at a simulator: what a test here holds.
+
+Used by tests of this folder. The simulator runs in the test's own loop, so a test may look at its exchange and pull its
+strings between two calls of the client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from tests.peers.peer import Answer, Peer
+from venuekit_testkit.simulate.exchange.account import Account
+from venuekit_testkit.simulate.exchange.exchange import ME, Exchange
+from venuekit_testkit.simulate.exchange.order import Order
+from venuekit_testkit.simulate.fault import Fault
+from venuekit_testkit.simulate.server import HOST, Server
+
+PATIENCE: Final = 5.0
+
+
+class Desk:
+    """A client and the venue it talks to."""
+
+    def __init__(self, peer: Peer, server: Server) -> None:
+        self.peer, self.server = peer, server
+        self.do, self.ask, self.refused = peer.do, peer.ask, peer.refused
+
+    @property
+    def exchange(self) -> Exchange:
+        """The exchange behind the simulator."""
+        return self.server.simulator.exchange
+
+    @property
+    def account(self) -> Account:
+        """What the client's account really holds."""
+        return self.exchange.accounts[ME]
+
+    @property
+    def at(self) -> dict[str, str]:
+        """Where the client finds the simulator."""
+        return {"rest": f"http://{HOST}:{self.server.port}", "stream": f"ws://{HOST}:{self.server.port}"}
+
+    def really(self, client_id: str) -> Order:
+        """Give an order as the exchange has it."""
+        return self.exchange.find_client(client_id)
+
+    def plan(self, fault: Fault, on: str) -> None:
+        """Let the next call of a kind go wrong."""
+        self.server.simulator.faults.plan(fault, on)
+
+    async def silent(self, action: str, **given: Any) -> Answer:
+        """Have the client do one thing and hear no answer."""
+        answer = await self.ask(action, **given)
+        assert answer.error is not None, f"{self.peer.name} {action} heard {answer.ok}"
+        return answer
+
+    async def until(self, stream: str, is_it: Callable[[list[Any]], bool]) -> list[Any]:
+        """Collect events of a stream until they are what was waited for. Raises: AssertionError after a while."""
+        events: list[Any] = []
+        while not is_it(events):
+            more = await self.do("collect", stream=stream, count=1, seconds=PATIENCE)
+            assert more, f"{self.peer.name} heard no more of {stream} after {events}"
+            events += more
+        return events
