@@ -18,7 +18,7 @@ from venuekit.plugin import Plugins, load
 from venuekit.venue import Venue
 from venuekit_testkit.bench.bench import Bench, Build
 from venuekit_testkit.bench.profile import Profile, Unusable, folder_of, read_manifest, read_profile
-from venuekit_testkit.bench.world import SimulatedWorld, World
+from venuekit_testkit.bench.world import EmptyWorld, SimulatedWorld, World
 from venuekit_testkit.simulate.simulator import Simulator
 
 HERE: Final = Path(__file__).resolve().parent
@@ -41,6 +41,11 @@ class Subject(msgspec.Struct, frozen=True):
     def trades(self) -> bool:
         """Tell whether a simulator stands for the venue."""
         return self.make_simulator is not None
+
+    @property
+    def tells(self) -> bool:
+        """Tell whether anything stands for the venue's market data."""
+        return self.trades or self.cassettes is not None
 
     def bench(self) -> Bench:
         """Make a bench on which nothing has happened yet."""
@@ -73,7 +78,16 @@ def make_subject(venue: str, package: str, build: Build, source: str = "") -> Su
         face = load_face(profile.simulator)
         keys = msgspec.convert(dict(face.keys), Credentials)
         return Subject(venue, package, profile, build, keys, lambda: SimulatedWorld(face()), face, source, cassettes)
-    raise Unusable(f"{package}/conformance.toml names no simulator, and there are no cassettes for {venue}")
+    keys = msgspec.convert(dict(profile.keys), Credentials)
+    return Subject(venue, package, profile, build, keys, lambda: _make_world(venue, cassettes), None, source, cassettes)
+
+
+def _make_world(venue: str, cassettes: Path | None) -> World:
+    if cassettes is None:
+        return EmptyWorld(venue)
+    from venuekit_testkit.cassette.market import CassetteWorld  # needs the extra `testkit`
+
+    return CassetteWorld(venue, cassettes)
 
 
 def load_face(path: str) -> type[Simulator]:

@@ -32,6 +32,26 @@ class World(Protocol):
         ...
 
 
+class EmptyWorld:
+    """Nothing at all: for a plugin whose venue nothing stands in for yet."""
+
+    def __init__(self, venue: str) -> None:
+        self._venue = venue
+
+    def answer(self, request: Request, now: Nanos) -> Response:
+        """Be silent. Raises: OutcomeUnknown."""
+        raise OutcomeUnknown(
+            "nothing stands in for this venue: it has no simulator and no cassettes", venue=self._venue
+        )
+
+    def connect(self, url: str, headers: tuple[tuple[str, str], ...], now: Nanos) -> Session:
+        """Refuse. Raises: NotSent."""
+        raise NotSent("nothing stands in for this venue: it has no simulator and no cassettes", venue=self._venue)
+
+    def stir(self, symbol: str) -> None:
+        """Do nothing."""
+
+
 class SimulatedWorld:
     """A simulator, and nothing else."""
 

@@ -54,6 +54,8 @@ def exempt(law: Law, subject: Subject, venue: Venue) -> Outcome | None:
             return Outcome(law=law, verdict=Verdict.PLANNED, why=f"{need.value}: {found.reason}")
     if law.setting is Setting.EXCHANGE and not subject.trades:
         return Outcome(law=law, verdict=Verdict.UNPROVEN, why="there is no simulator of this venue")
+    if law.setting is Setting.MARKET and not subject.tells:
+        return Outcome(law=law, verdict=Verdict.UNPROVEN, why="there is no simulator and no cassette of this venue")
     if law.setting is Setting.CASSETTES and subject.cassettes is None:
         return Outcome(law=law, verdict=Verdict.UNPROVEN, why="there are no cassettes of this venue here")
     return None
