@@ -97,7 +97,7 @@ class Window:
 
     def redeem(self, call: Call) -> Any:
         """POST /v1/redeem: pay what a resolved market is worth, once."""
-        market = self._named(msgspec.json.decode(call.body, type=dict[str, str]).get("symbol", ""))
+        market = self._named(_symbol(call))
         if market.symbol not in self.pays:
             raise Denied("not_resolved")
         account = self.exchange.accounts[ME]
@@ -127,6 +127,13 @@ class Window:
     def _hear(self, event: Event) -> None:
         if isinstance(event, Resolved):
             self.pays[event.symbol] = event.pays
+
+
+def _symbol(call: Call) -> str:
+    try:
+        return msgspec.json.decode(call.body, type=dict[str, str]).get("symbol", "")
+    except msgspec.DecodeError:
+        raise Denied("bad_request") from None
 
 
 def _count(call: Call, name: str, default: int) -> int:
