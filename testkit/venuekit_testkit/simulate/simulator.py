@@ -22,7 +22,8 @@ GARBAGE: Final = b"<html>502 Bad Gateway</html>"
 
 
 class Simulator(ABC):
-    """One venue. `keys` are the test credentials of the trading account, as fields of `Credentials`.
+    """One venue. `keys` are the test credentials of the trading account, as fields of `Credentials`;
+    `more_keys` are those of other kinds for the same account, by the name of the kind.
 
     `places` are the base URLs that its plugin may be given as `hosts`, with `{http}` and `{ws}` for where we listen.
     `skew_ns` sets the venue's clock apart from the caller's. `asked` counts calls by the name of their `Op`, and by
@@ -31,6 +32,7 @@ class Simulator(ABC):
 
     id: ClassVar[str]
     keys: ClassVar[Mapping[str, str]]
+    more_keys: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     places: ClassVar[Mapping[str, str]] = {"rest": "{http}", "stream": "{ws}"}
 
     def __init__(self) -> None:

@@ -18,29 +18,47 @@ if TYPE_CHECKING:
     from venuekit_testkit.simulate.exchange.exchange import Exchange
 
 Breaks: TypeAlias = "Callable[[Exchange, Market, Order], bool]"
+Rules: TypeAlias = tuple[tuple[Why, Breaks], ...]
 
 
 def check(exchange: Exchange, order: Order, *, must_reach: bool) -> None:
     """Refuse an order that breaks a rule. Raises: Rejected, with the first that it breaks."""
-    market = exchange.markets.get(order.symbol)
-    if market is None:
-        raise Rejected(Why.UNKNOWN_MARKET)
-    for why, breaks in CHECKS:
-        if breaks(exchange, market, order):
-            raise Rejected(why)
+    check_terms(exchange, order)
+    _hold_against(CHECKS, exchange, order)
     if order.tif == "IOC" and (must_reach or exchange.rules.ioc_empty_is_refused) and not reach(exchange, order):
         raise Rejected(Why.IOC_EMPTY)
+
+
+def check_terms(exchange: Exchange, order: Order) -> None:
+    """Refuse an order whose terms its market does not take, whoever sends it. Raises: Rejected."""
+    if order.symbol not in exchange.markets:
+        raise Rejected(Why.UNKNOWN_MARKET)
+    _hold_against(TERMS, exchange, order)
+
+
+def reach(exchange: Exchange, order: Order) -> Decimal:
+    """Tell how much an order would trade, which ends where it would meet an order of its own account."""
+    sum_ = ZERO
+    for each in exchange.books[order.symbol].crossing(order.side, order.px):
+        if exchange.is_self_trade(each, order):
+            if order.facts.get("stp") == "maker":
+                continue
+            break
+        sum_ += each.left
+    return sum_
+
+
+def _hold_against(rules: Rules, exchange: Exchange, order: Order) -> None:
+    market = exchange.markets[order.symbol]
+    for why, breaks in rules:
+        if breaks(exchange, market, order):
+            raise Rejected(why)
 
 
 def _is_used(exchange: Exchange, _: Market, order: Order) -> bool:
     named = [each for each in exchange.mine(order.account) if order.client_id and each.client_id == order.client_id]
     crowd = order.account != "me"
     return not crowd and any(each.is_live or exchange.rules.id_once for each in named)
-
-
-def reach(exchange: Exchange, order: Order) -> Decimal:
-    """Tell how much an order would meet."""
-    return sum((each.left for each in exchange.books[order.symbol].crossing(order.side, order.px)), ZERO)
 
 
 def _is_killed(exchange: Exchange, _: Market, order: Order) -> bool:
@@ -60,15 +78,21 @@ def _opens(exchange: Exchange, market: Market, order: Order) -> bool:
     return order.reduce_only and order.qty > max(ZERO, held if order.side == "sell" else -held)
 
 
-CHECKS: Final[tuple[tuple[Why, Breaks], ...]] = (
+def _would_take(exchange: Exchange, _: Market, order: Order) -> bool:
+    return order.post_only and bool(exchange.books[order.symbol].crossing(order.side, order.px))
+
+
+TERMS: Final[Rules] = (
     (Why.CLOSED_MARKET, lambda _, market, order: not market.is_open),
     (Why.OFF_TICK, _is_off_tick),
     (Why.OFF_LOT, lambda _, market, order: not market.takes_qty(order.qty)),
     (Why.BELOW_MIN, lambda _, market, order: order.qty < market.min_qty),
     (Why.ABOVE_MAX, lambda _, market, order: bool(market.max_qty) and order.qty > market.max_qty),
     (Why.BELOW_NOTIONAL, _is_too_little),
+)
+CHECKS: Final[Rules] = (
     (Why.DUPLICATE_ID, _is_used),
     (Why.NOT_REDUCING, _opens),
-    (Why.WOULD_TAKE, lambda exchange, _, order: order.post_only and bool(reach(exchange, order))),
+    (Why.WOULD_TAKE, _would_take),
     (Why.FOK_KILLED, _is_killed),
 )

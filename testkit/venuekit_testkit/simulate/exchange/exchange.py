@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final
 
 from venuekit.units import Nanos
 from venuekit_testkit.simulate.exchange.account import ZERO, Account
-from venuekit_testkit.simulate.exchange.admission import check, reach
+from venuekit_testkit.simulate.exchange.admission import check, check_terms, reach
 from venuekit_testkit.simulate.exchange.book import OTHER, RestingOrders
 from venuekit_testkit.simulate.exchange.events import Event, LevelChanged, OrderChanged, Resolved, Traded
 from venuekit_testkit.simulate.exchange.funds import Funds
@@ -25,6 +26,7 @@ from venuekit_testkit.simulate.fault import Fault, Faults
 
 ME: Final = "me"
 CROWD: Final = "crowd"
+FINE: Final = Decimal("1e-12")  # finer than any price, and coarse enough that sums stay exact
 
 
 class Exchange:
@@ -86,10 +88,14 @@ class Exchange:
         self._work(order)
         return order
 
+    def vet(self, symbol: str, side: str, qty: Decimal, px: Decimal | None) -> None:
+        """Hold an order against the rules of its market, and place nothing. Raises: Rejected."""
+        check_terms(self, self._make(symbol, side, qty, px, "", ME, "GTC", False, False))
+
     def cancel(self, order: Order, why: str = "cancelled") -> Order:
         """Take an order off. Raises: Rejected for one that does not rest."""
         if order.is_live and order.account == ME:
-            self._race(order)
+            self.race(order)
         if not order.is_live:
             raise Rejected(Why.UNKNOWN_ORDER)
         self.clock += 1
@@ -106,10 +112,7 @@ class Exchange:
         if qty <= order.filled:
             raise Rejected(Why.NO_CHANGE)
         market, account = self.markets[order.symbol], self.accounts[order.account]
-        if not market.takes_px(px):
-            raise Rejected(Why.OFF_TICK)
-        if not market.takes_qty(qty):
-            raise Rejected(Why.OFF_LOT)
+        check_terms(self, replace(order, px=px, qty=qty))
         if order.post_only and self.books[order.symbol].crossing(order.side, px):
             raise Rejected(Why.WOULD_TAKE)
         others = [each for each in self.open_orders(order.symbol, order.account) if each is not order]
@@ -166,11 +169,21 @@ class Exchange:
         """Let somebody take a resting order, or a part of it, at its price, whatever stands before it."""
         assert order.is_live, f"order {order.id} is {order.status.value}"
         assert order.px is not None, f"order {order.id} is a market order, which never rests"
+        assert 0 < qty <= order.left, f"order {order.id} has {order.left} left, {qty} cannot trade"
         taker = self._make(order.symbol, OTHER[order.side], qty, order.px, "", CROWD, "IOC", False, False)
+        taker.lock_asset = order.lock_asset
         self.orders.append(taker)
         self._trade(order, taker, order.px, qty)
         self._settle_end(taker)
         return order.executions[-1]
+
+    def race(self, order: Order) -> None:
+        """Let a trade get there before a cancel, where that is planned."""
+        lot = self.markets[order.symbol].lot
+        if self.faults.take(Fault.PARTIAL_THEN_CANCEL, "cancel"):
+            self.fill(order, max(lot, order.left / 2 // lot * lot))
+        elif self.faults.take(Fault.FILL_THEN_CANCEL, "cancel"):
+            self.fill(order, order.left)
 
     def fill_newest(self) -> None:
         """Let somebody take all of the newest order of ours that rests."""
@@ -186,8 +199,9 @@ class Exchange:
             self.cancel(extra)
             return
         worst = book.levels("buy")[-1][0] if book.levels("buy") else market.tick * 10
-        lots = market.lot * 7
-        self.place(symbol, "buy", max(lots, market.min_qty), worst, account=CROWD, client_id="stir")
+        least = max(market.lot * 7, market.min_qty, market.min_notional / worst)
+        lots = (least / market.lot).to_integral_value(ROUND_CEILING)
+        self.place(symbol, "buy", lots * market.lot, worst, account=CROWD, client_id="stir")
 
     def resolve(self, symbol: str, result: str, pays: str) -> None:
         """End a market: everything resting is taken off, every contract is paid."""
@@ -217,14 +231,6 @@ class Exchange:
         order.updated_ns, order.place = self.now, self._next_place()
         return order
 
-    def _race(self, order: Order) -> None:
-        """Let a trade get there before a cancel, where that is planned."""
-        lot = self.markets[order.symbol].lot
-        if self.faults.take(Fault.PARTIAL_THEN_CANCEL, "cancel"):
-            self.fill(order, max(lot, order.left / 2 // lot * lot))
-        elif self.faults.take(Fault.FILL_THEN_CANCEL, "cancel"):
-            self.fill(order, order.left)
-
     def _work(self, order: Order) -> None:
         """Match, then let the rest stay or end."""
         if order.tif == "FOK" and reach(self, order) < order.qty:
@@ -233,7 +239,7 @@ class Exchange:
         for maker in self.books[order.symbol].crossing(order.side, order.px):
             if not order.left:
                 break
-            if maker.account == order.account == ME:
+            if self.is_self_trade(maker, order):
                 self._part(maker, order)
                 if order.is_live:
                     continue
@@ -243,6 +249,10 @@ class Exchange:
             self._rest(order)
         else:
             self._settle_end(order)
+
+    def is_self_trade(self, maker: Order, taker: Order) -> bool:
+        """Tell whether both are ours; the crowd is many."""
+        return maker.account == taker.account == ME
 
     def _part(self, maker: Order, taker: Order) -> None:
         """Keep us from trading with ourselves: the taker ends, or the maker where the taker asked for that."""
@@ -324,7 +334,7 @@ class Exchange:
         for maker in self.books[order.symbol].crossing(order.side, None):
             took = min(left, maker.left)
             left, worth = left - took, worth + took * (maker.px or ZERO)
-        return worth / order.qty
+        return (worth / order.qty).quantize(FINE, ROUND_FLOOR)
 
     def _found(self, holds: Callable[[Order], bool]) -> Order:
         found = next((each for each in reversed(self.orders) if holds(each)), None)

@@ -40,7 +40,7 @@ class Funds(ABC):
 
     def share(self, order: Order, qty: Decimal) -> Decimal:
         """Tell how much of what an order has locked an execution sets free."""
-        return order.locked * qty / order.left
+        return order.locked if qty == order.left else order.locked / order.left * qty
 
     def relock(self, account: Account, market: Market, orders: Sequence[Order]) -> None:
         """Lock anew what an account's live orders of a market need, after its position or one of them changed."""

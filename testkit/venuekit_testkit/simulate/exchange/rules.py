@@ -41,4 +41,3 @@ class Rules:
     id_once: bool = False  # a used client id is refused for ever, else only while its order is open
     fok_killed_is_refused: bool = False  # a killed FOK is an error, else an order that expired
     ioc_empty_is_refused: bool = False
-    off_grid_is_refused: bool = True
