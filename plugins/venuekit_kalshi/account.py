@@ -1,0 +1,109 @@
+"""Kalshi: one socket of our own orders and trades, of all markets.
+
+Made by `venue.py`. What must stay true: everything comes in the terms of YES, under the market's ticker; `restate` of
+the venue mirrors it. These channels have no sequence, and the venue promises no order between an order's frame and its
+fill's. An order whose state the venue calls `unknown` is a gap: the account is to be read.
+Source: AsyncAPI 2026-10, channels user_orders and fill (https://docs.kalshi.com/asyncapi.yaml), read 2026-11-21; live
+frames of the first are of the type `user_order`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from venuekit.fill import Fill, Liquidity
+from venuekit.market import Gap
+from venuekit.order import OrderReport
+from venuekit.units import Nanos, parse_qty, parse_usd
+from venuekit.venue import AccountEvent, AccountFeed, Outbound
+from venuekit.wire import Frame
+from venuekit_kalshi.caller import Caller
+from venuekit_kalshi.frames import Envelope, Trouble, UserFill, UserOrder
+from venuekit_kalshi.line import PASSING, SILENCE_S, TERMINAL, Line
+from venuekit_kalshi.outcome import to_px, to_side
+from venuekit_kalshi.parse import to_report, to_ts
+
+CHANNELS: Final = ("user_orders", "fill")
+UNKNOWN: Final = "unknown"
+
+_decode: Final = msgspec.json.Decoder(Envelope).decode
+_decode_order: Final = msgspec.json.Decoder(UserOrder).decode
+_decode_fill: Final = msgspec.json.Decoder(UserFill).decode
+_decode_trouble: Final = msgspec.json.Decoder(Trouble).decode
+
+
+class KalshiAccount(AccountFeed):
+    """Reads the account's orders and trades."""
+
+    silence_s = SILENCE_S
+
+    def __init__(self, caller: Caller) -> None:
+        self.url = caller.socket
+        self._caller, self._line = caller, Line()
+        self._readers: Mapping[str, Callable[[msgspec.Raw], list[AccountEvent]]] = {
+            "user_order": _read_order,
+            "user_orders": _read_order,
+            "fill": _read_fill,
+            "error": self._trouble,
+        }
+
+    def handshake(self, now: Nanos) -> tuple[tuple[str, str], ...]:
+        """Prove who we are. Raises: NotSent without keys."""
+        return self._caller.handshake(now)
+
+    def opened(self, now: Nanos) -> None:
+        """Subscribe to what is ours, in every market."""
+        self._line.reopen()
+        self._line.command("subscribe", channels=list(CHANNELS))
+
+    def pending(self) -> list[Outbound]:
+        """Take what is to be sent."""
+        return self._line.take()
+
+    def receive(self, frame: Frame, now: Nanos) -> list[AccountEvent]:
+        """Read one frame. Raises: ValueError for what is not as documented, and for an error of a command."""
+        told = _decode(frame)
+        read = self._readers.get(told.type)
+        return read(told.msg) if read else []
+
+    def _trouble(self, msg: msgspec.Raw) -> list[AccountEvent]:
+        trouble = _decode_trouble(msg)
+        reason = f"the venue says: {trouble.msg} [{trouble.code}]"
+        if trouble.code not in TERMINAL | PASSING:
+            raise ValueError(f"kalshi: {reason}")
+        # The only command is the subscription, so one that timed out is made again with the connection.
+        self._line.reconnect(reason)
+        return [Gap("", reason)]
+
+
+def _read_order(msg: msgspec.Raw) -> list[AccountEvent]:
+    order = _decode_order(msg)
+    if order.status == UNKNOWN:
+        return [Gap("", f"the venue does not know the state of order {order.order_id}")]
+    return [_to_report(order)]
+
+
+def _to_report(order: UserOrder) -> OrderReport:
+    ts = to_ts(order.last_updated_ts_ms or order.created_ts_ms)
+    return msgspec.structs.replace(to_report(order), ts=ts)
+
+
+def _read_fill(msg: msgspec.Raw) -> list[AccountEvent]:
+    fill = _decode_fill(msg)
+    made = Fill(
+        trade_id=fill.trade_id,
+        client_id=fill.client_order_id,
+        venue_id=fill.order_id,
+        venue_symbol=fill.market_ticker,
+        side=to_side(fill.book_side),
+        px=to_px(fill.yes_price_dollars),
+        qty=parse_qty(fill.count_fp),
+        fee=parse_usd(fill.fee_cost),
+        fee_asset="USD",
+        liquidity=Liquidity.TAKER if fill.is_taker else Liquidity.MAKER,
+        ts=to_ts(fill.ts_ms),
+    )
+    return [made]
