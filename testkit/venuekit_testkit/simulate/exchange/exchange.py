@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final
 
 from venuekit.units import Nanos
@@ -199,9 +199,7 @@ class Exchange:
             self.cancel(extra)
             return
         worst = book.levels("buy")[-1][0] if book.levels("buy") else market.tick * 10
-        least = max(market.lot * 7, market.min_qty, market.min_notional / worst)
-        lots = (least / market.lot).to_integral_value(ROUND_CEILING)
-        self.place(symbol, "buy", lots * market.lot, worst, account=CROWD, client_id="stir")
+        self.place(symbol, "buy", max(market.lot * 7, market.least_qty(worst)), worst, account=CROWD, client_id="stir")
 
     def resolve(self, symbol: str, result: str, pays: str) -> None:
         """End a market: everything resting is taken off, every contract is paid."""

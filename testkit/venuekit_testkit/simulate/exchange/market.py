@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 ZERO = Decimal(0)
@@ -34,3 +34,8 @@ class Market:
     def takes_qty(self, qty: Decimal) -> bool:
         """Tell whether a quantity lies on the grid."""
         return qty > 0 and qty % self.lot == 0
+
+    def least_qty(self, px: Decimal) -> Decimal:
+        """Tell the smallest quantity that it takes at a price, in whole lots."""
+        least = max(self.lot, self.min_qty, self.min_notional / px)
+        return (least / self.lot).to_integral_value(ROUND_CEILING) * self.lot
