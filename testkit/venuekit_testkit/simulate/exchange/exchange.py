@@ -122,12 +122,12 @@ class Exchange:
         if need < order.locked:
             account.unlock(asset, order.locked - need)
         keeps = px == order.px and qty <= order.qty
+        self.clock += 1
         self._leave(order)
         order.locked, order.px, order.qty, order.updated_ns = need, px, qty, self.now
         order.client_id = client_id or order.client_id
         if not keeps:
             order.place = self._next_place()
-        self.clock += 1
         self._tell(OrderChanged(order, "amend"))
         self._work(order)
         return order
@@ -204,9 +204,9 @@ class Exchange:
     def resolve(self, symbol: str, result: str, pays: str) -> None:
         """End a market: everything resting is taken off, every contract is paid."""
         market = self.markets[symbol]
+        self.clock += 1
         for order in [each for each in self.orders if each.is_live and each.symbol == symbol]:
             self._end(order, Status.CANCELLED, "market closed")
-        self.clock += 1
         market.is_open, market.result = False, result
         self._tell(Resolved(symbol, result, Decimal(pays)))
 
