@@ -12,12 +12,14 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from venuekit.capability import Op
+from venuekit.errors import TradeError
 from venuekit.units import Nanos, Px, Qty
 from venuekit.venue import Venue
 from venuekit.wire import Flow
 from venuekit_testkit.bench.bench import Bench
 
-Ask: TypeAlias = Callable[[Bench, Venue], Flow[Any]]
+At: TypeAlias = Callable[[Nanos], Flow[Any]]
+Question: TypeAlias = Callable[[Bench, Venue], At]
 
 PUBLIC: Final = (Op.INSTRUMENTS, Op.BOOK, Op.TRADES)
 READS: Final = (
@@ -27,12 +29,17 @@ WRITES: Final = (
     Op.SUBMIT, Op.CANCEL, Op.AMEND, Op.DECREASE, Op.BATCH, Op.CANCEL_ALL, Op.CANCEL_BATCH,
 )  # fmt: skip
 KEYED: Final = (*WRITES, *(op for op in READS if op not in (*PUBLIC, Op.FEES)))
-HOUR: Final = 3_600_000_000_000
+HOUR_NS: Final = 3_600_000_000_000
+
+
+def prepare(bench: Bench, op: Op, venue: Venue | None = None) -> At:
+    """Rest what a question names; give what makes its flow at a time, of the bench's adapter or of another one."""
+    return QUESTIONS[op](bench, venue or bench.venue)
 
 
 def ask(bench: Bench, op: Op, venue: Venue | None = None) -> Flow[Any]:
-    """Make the flow of a verb, of the bench's adapter or of another one."""
-    return ASKS[op](bench, venue or bench.venue)
+    """Make the flow of a verb, asked now."""
+    return prepare(bench, op, venue)(bench.now())
 
 
 def granted(bench: Bench, *ops: Op) -> list[Op]:
@@ -40,49 +47,100 @@ def granted(bench: Bench, *ops: Op) -> list[Op]:
     return [op for op in ops if bench.supports(op)]
 
 
+def failure(bench: Bench, flow: Flow[Any]) -> TradeError | None:
+    """Run a flow; give its error, or None."""
+    try:
+        bench.run(flow)
+    except TradeError as error:
+        return error
+    return None
+
+
 def half(bench: Bench) -> Qty:
     """Give half of the usual order, in lots."""
     return Qty(bench.qty // 2 // bench.instrument.lot * bench.instrument.lot)
 
 
-def _amend(bench: Bench, venue: Venue) -> Flow[Any]:
+def _amend(bench: Bench, venue: Venue) -> At:
     order = bench.rest()
     assert order.terms.px is not None
     lower = bench.instrument.floor_px(Px(order.terms.px - 1))
     to = msgspec.structs.replace(order.terms, client_id=bench.client_id(), px=lower, qty=Qty(bench.qty * 2))
-    return venue.amend(order, to, bench.now())
+    return lambda now: venue.amend(order, to, now)
 
 
-def _decrease(bench: Bench, venue: Venue) -> Flow[Any]:
-    return venue.decrease(bench.rest(), half(bench), bench.now())
+def _submit(bench: Bench, venue: Venue) -> At:
+    order = bench.order()
+    return lambda now: venue.submit(order, now)
 
 
-def _settlements(bench: Bench, venue: Venue) -> Flow[Any]:
-    now = bench.now()
-    return venue.settlements(Nanos(now - HOUR), now)
+def _cancel(bench: Bench, venue: Venue) -> At:
+    order = bench.rest().id
+    return lambda now: venue.cancel(order, now)
 
 
-def _fills(bench: Bench, venue: Venue) -> Flow[Any]:
-    now = bench.now()
-    return venue.fills(bench.instrument, Nanos(now - HOUR), now)
+def _decrease(bench: Bench, venue: Venue) -> At:
+    order, to = bench.rest(), half(bench)
+    return lambda now: venue.decrease(order, to, now)
 
 
-ASKS: Final[Mapping[Op, Ask]] = {
-    Op.INSTRUMENTS: lambda bench, venue: venue.instruments(),
-    Op.BOOK: lambda bench, venue: venue.book(bench.instrument, 5),
-    Op.TRADES: lambda bench, venue: venue.trades(bench.instrument, 10),
-    Op.FEES: lambda bench, venue: venue.fees(bench.instrument, bench.now()),
-    Op.SUBMIT: lambda bench, venue: venue.submit(bench.order(), bench.now()),
-    Op.CANCEL: lambda bench, venue: venue.cancel(bench.rest().id, bench.now()),
+def _batch(bench: Bench, venue: Venue) -> At:
+    orders = [bench.order(), bench.order()]
+    return lambda now: venue.batch(orders, now)
+
+
+def _cancel_all(bench: Bench, venue: Venue) -> At:
+    traded = bench.rest().id.instrument
+    return lambda now: venue.cancel_all(traded, now)
+
+
+def _cancel_batch(bench: Bench, venue: Venue) -> At:
+    orders = [bench.rest().id, bench.rest().id]
+    return lambda now: venue.cancel_batch(orders, now)
+
+
+def _query(bench: Bench, venue: Venue) -> At:
+    order = bench.rest().id
+    return lambda now: venue.query(order, now)
+
+
+def _of_instrument(verb: str) -> Question:
+    def question(bench: Bench, venue: Venue) -> At:
+        traded = bench.instrument
+        return lambda now: getattr(venue, verb)(traded, now)
+
+    return question
+
+
+def _public(verb: str, count: int) -> Question:
+    def question(bench: Bench, venue: Venue) -> At:
+        traded = bench.instrument
+        return lambda now: getattr(venue, verb)(traded, count)
+
+    return question
+
+
+def _fills(bench: Bench, venue: Venue) -> At:
+    traded = bench.instrument
+    return lambda now: venue.fills(traded, Nanos(now - HOUR_NS), now)
+
+
+QUESTIONS: Final[Mapping[Op, Question]] = {
+    Op.INSTRUMENTS: lambda _, venue: lambda now: venue.instruments(),
+    Op.BOOK: _public("book", 5),
+    Op.TRADES: _public("trades", 10),
+    Op.FEES: _of_instrument("fees"),
+    Op.SUBMIT: _submit,
+    Op.CANCEL: _cancel,
     Op.AMEND: _amend,
     Op.DECREASE: _decrease,
-    Op.BATCH: lambda bench, venue: venue.batch([bench.order(), bench.order()], bench.now()),
-    Op.CANCEL_ALL: lambda bench, venue: venue.cancel_all(bench.rest().id.instrument, bench.now()),
-    Op.QUERY: lambda bench, venue: venue.query(bench.rest().id, bench.now()),
-    Op.OPEN_ORDERS: lambda bench, venue: venue.open_orders(bench.instrument, bench.now()),
+    Op.BATCH: _batch,
+    Op.CANCEL_ALL: _cancel_all,
+    Op.QUERY: _query,
+    Op.OPEN_ORDERS: _of_instrument("open_orders"),
     Op.FILLS: _fills,
-    Op.BALANCES: lambda bench, venue: venue.balances(bench.now()),
-    Op.CANCEL_BATCH: lambda bench, venue: venue.cancel_batch([bench.rest().id, bench.rest().id], bench.now()),
-    Op.POSITIONS: lambda bench, venue: venue.positions(bench.now()),
-    Op.SETTLEMENTS: _settlements,
+    Op.BALANCES: lambda _, venue: venue.balances,
+    Op.CANCEL_BATCH: _cancel_batch,
+    Op.POSITIONS: lambda _, venue: venue.positions,
+    Op.SETTLEMENTS: lambda _, venue: lambda now: venue.settlements(Nanos(now - HOUR_NS), now),
 }
