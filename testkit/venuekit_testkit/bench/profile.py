@@ -32,7 +32,7 @@ class Trade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size: int = 4
 
 
-class Testnet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PracticeVenue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where `--record live` goes, by host name, and the most that one order may be worth, in quote units."""
 
     hosts: Mapping[str, str]
@@ -50,7 +50,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     simulator: str = ""
     cassettes: str = ""
     keys: Mapping[str, str] = {}  # test keys for cassettes where there is no simulator
-    testnet: Testnet | None = None
+    testnet: PracticeVenue | None = None
     xfail: Mapping[str, str] = {}
 
 

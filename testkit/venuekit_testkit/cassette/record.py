@@ -82,7 +82,8 @@ def record_live(
     if not keys.api_key or not keys.api_secret:
         raise Unusable("recording live needs the test keys of an account: VENUEKIT_API_KEY and VENUEKIT_API_SECRET")
     there = msgspec.structs.replace(subject, build=lambda given: build(given, dict(testnet.hosts)), keys=keys)
-    swap = dict(zip(there.build(None).hosts, subject.build(None).hosts, strict=True))
+    pairs = list(zip(there.build(None).hosts, subject.build(None).hosts, strict=True))
+    swap = dict(reversed(pairs))  # of one host under two names the first counts, which is REST
     chosen = scenarios_of(subject, names)
     return [_record_live(there, folder, name, each, swap) for name, each in chosen.items()]
 
@@ -152,7 +153,8 @@ class _Follower:
 
 def _swap_host(uri: str, swap: Mapping[str, str]) -> str:
     parts = urlsplit(uri)
-    return urlunsplit(parts._replace(netloc=swap.get(parts.hostname or "", parts.netloc)))
+    host = swap.get(parts.hostname or "")
+    return urlunsplit(parts._replace(scheme="https", netloc=host)) if host else uri
 
 
 def read_api(package: str) -> str:

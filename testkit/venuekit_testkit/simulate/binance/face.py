@@ -50,7 +50,7 @@ class BinanceSimulator(Simulator):
     id = "binance"
     keys = KEYS["HMAC"]
     more_keys = KEYS
-    places: ClassVar[Mapping[str, str]] = {"rest": "{http}", "stream": "{ws}", "ws_api": "{ws}" + WS_API}
+    places: ClassVar[Mapping[str, str]] = {"rest": "{http}", "stream": "{ws}", "account": "{ws}"}
     coins: ClassVar[tuple[Coin, ...]] = COINS
     money: ClassVar[Mapping[str, str]] = MONEY
 
