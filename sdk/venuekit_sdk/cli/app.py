@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from venuekit_sdk.cli import book, conform, connect, engine, scaffold, see, trade
+from venuekit_sdk.cli import book, conform, connect, engine, scaffold, see, simulate, trade
 from venuekit_sdk.cli.options import Sandbox
 from venuekit_sdk.cli.session import Given
 
@@ -14,7 +14,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,  # they print local variables, and some of those are keys
 )
-for group in (connect.app, see.app, trade.app, book.app, engine.app, conform.app, scaffold.app):
+for group in (connect.app, see.app, trade.app, book.app, engine.app, conform.app, scaffold.app, simulate.app):
     app.registered_commands += group.registered_commands
 
 

@@ -36,11 +36,16 @@ def serve(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the demo market.")] = 7,
     qps: Annotated[float, typer.Option("--qps", min=0.1, help="Requests a second and client.")] = 1000.0,
     durability: Annotated[str, typer.Option("--durability", help="How the journal is synced.")] = "full",
+    venue_url: Annotated[
+        list[str] | None,
+        typer.Option("--venue-url", metavar="VENUE.NAME=URL", help="Use this base URL of a venue: a simulator's."),
+    ] = None,
 ) -> None:
     """Run the engine until it is interrupted. The first start makes two API keys and shows them once."""
     from venuekit_engine.app import Settings, StartError, run_server
 
     settings = Settings(
+        hosts=_hosts_of(venue_url or []),
         data_dir=_home_of(data_dir, market),
         market=market,
         host=host,
@@ -137,6 +142,19 @@ def _home_of(data_dir: Path | None, market: str) -> Path:
     # Play money and real money never share a directory; the engine refuses it too.
     own = Path("~/.sequence") / ("live" if market.startswith("live") else "paper")
     return (data_dir or own).expanduser()
+
+
+def _hosts_of(given: list[str]) -> dict[str, dict[str, str]]:
+    hosts: dict[str, dict[str, str]] = {}
+    for each in given:
+        place, _, url = each.partition("=")
+        venue, _, name = place.partition(".")
+        if not (venue and name and "://" in url):
+            raise typer.BadParameter(
+                f"--venue-url is VENUE.NAME=URL, as binance.rest=http://127.0.0.1:9100, was {each}"
+            )
+        hosts.setdefault(venue, {})[name] = url
+    return hosts
 
 
 def _names(text: str) -> list[str]:

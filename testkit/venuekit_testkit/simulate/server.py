@@ -8,6 +8,7 @@ a connection that is cut; frames leave when they are due, and shutting down wait
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -52,8 +53,13 @@ class Server:
     @property
     def urls(self) -> dict[str, str]:
         """The base URLs by name, as the plugin's `hosts` takes them."""
-        at = {"http": f"http://{HOST}:{self.port}", "ws": f"ws://{HOST}:{self.port}"}
+        at = {"http": self.http, "ws": f"ws://{HOST}:{self.port}"}
         return {name: place.format(**at) for name, place in self.simulator.places.items()}
+
+    @property
+    def http(self) -> str:
+        """Where it listens."""
+        return f"http://{HOST}:{self.port}"
 
     def now(self) -> Nanos:
         """Tell the time of the venue's callers."""
@@ -155,3 +161,13 @@ def _cut(request: web.BaseRequest) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
+
+
+async def serve_until_told(simulator: Simulator, port: int, ready: Callable[[Server], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is called once it answers. Raises: OSError for a port that is taken."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, told.set)
+    async with Server(simulator, port=port) as server:
+        ready(server)
+        await told.wait()
