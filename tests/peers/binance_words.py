@@ -5,7 +5,6 @@ Used by `test_binance_clients.py`. Source of the states: binance-spot-api-docs e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
@@ -43,7 +42,7 @@ class Words(Protocol):
     def replaced(self, told: Row) -> Row:
         """Give the new order of a replacement."""
 
-    def reports(self, event: Any) -> Iterable[Seen]:
+    def reports(self, event: Any) -> list[Seen]:
         """Read the orders that an event of the account's stream tells."""
 
     def book(self, snapshot: Row, events: list[Row]) -> SeenBook:
@@ -57,8 +56,11 @@ class VenueWords:
         return base + quote
 
     def order(self, told: Row) -> Seen:
-        told = {**told, **told.get("amendedOrder", {})}
-        qty, paid = told.get("origQty") or told["qty"], told.get("cummulativeQuoteQty", told.get("cumulativeQuoteQty"))
+        if "amendedOrder" in told:  # which has names of its own, and its new client id under the usual one
+            now = told["amendedOrder"]
+            renamed = {"origQty": now["qty"], "cummulativeQuoteQty": now["cumulativeQuoteQty"]}
+            return self.order({**now, **renamed, "origClientOrderId": now["clientOrderId"]})
+        qty, paid = told["origQty"], told["cummulativeQuoteQty"]
         client_id = told.get("origClientOrderId", told["clientOrderId"])
         return Seen(
             str(told["orderId"]), client_id, STATES[told["status"]], dec(qty), dec(told["executedQty"]), dec(paid)
@@ -76,10 +78,12 @@ class VenueWords:
         order: Row = told["newOrderResponse"]
         return order
 
-    def reports(self, event: Row) -> Iterable[Seen]:
-        if event.get("X"):  # an executionReport; other events have no status
-            name = event["C"] or event["c"]  # on a cancel the order's own client id moves to C
-            yield Seen(str(event["i"]), name, STATES[event["X"]], dec(event["q"]), dec(event["z"]), dec(event["Z"]))
+    def reports(self, event: Row) -> list[Seen]:
+        if "X" not in event:  # other events than an executionReport have no status
+            return []
+        name = event["C"] or event["c"]  # on a cancel the order's own client id moves to C
+        amounts = dec(event["q"]), dec(event["z"]), dec(event["Z"])
+        return [Seen(str(event["i"]), name, STATES[event["X"]], *amounts)]
 
     def book(self, snapshot: Row, events: list[Row]) -> SeenBook:
         """Join by the rule of web-socket-streams.md, "How to manage a local order book correctly"."""
@@ -115,8 +119,8 @@ class CcxtWords:
     def replaced(self, told: Row) -> Row:
         return told
 
-    def reports(self, event: list[Row]) -> Iterable[Seen]:
-        return map(self.order, event)
+    def reports(self, event: list[Row]) -> list[Seen]:
+        return [self.order(each) for each in event]
 
     def book(self, snapshot: Row, events: list[Row]) -> SeenBook:
         """Take the newest: ccxt joins by itself."""

@@ -29,6 +29,7 @@ class Binance(Driver):
     def __init__(self) -> None:
         super().__init__()
         self._spot: Any = None
+        self._sockets: list[Any] = []
         self._api: Any = None
 
     def connect(self, rest: str, stream: str, ws_api: str, key: str, secret: str) -> None:
@@ -93,13 +94,20 @@ class Binance(Driver):
 
     async def watch_depth(self, symbol: str) -> None:
         streams = await self._spot.websocket_streams.create_connection()
+        self._sockets.append(streams)
         depth = await streams.diff_book_depth(symbol=symbol.lower(), update_speed="100ms")
         depth.on("message", lambda event: self._put("depth", _plain(event)))
 
     async def watch_account(self) -> None:
         api = await self._spot.websocket_api.create_connection()
+        self._sockets.append(api)
         account = await api.user_data_stream_subscribe_signature()
         account.stream.on("message", lambda event: self._put("account", _plain(event)))
+
+    async def _close(self) -> None:
+        for socket in self._sockets:
+            await socket.close_connection(close_session=True)
+        self._sockets.clear()
 
     def _explain(self, error: Exception) -> dict[str, Any]:
         return {"code": getattr(error, "status_code", None), "message": getattr(error, "error_message", str(error))}

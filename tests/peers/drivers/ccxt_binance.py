@@ -96,6 +96,9 @@ class Binance(Driver):
         self._pump("account", self._exchange.watch_orders)
         await self._exchange.authenticate()
 
+    async def _close(self) -> None:
+        await self._exchange.close()
+
     def _explain(self, error: Exception) -> dict[str, Any]:
         code = re.search(r'"code": ?(-\d+)', str(error))
         return {**super()._explain(error), **({"code": int(code[1])} if code else {})}

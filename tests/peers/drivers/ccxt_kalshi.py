@@ -74,6 +74,9 @@ class Kalshi(Driver):
     async def balance(self) -> Any:
         return await self._exchange.fetch_balance()
 
+    async def _close(self) -> None:
+        await self._exchange.close()
+
 
 if __name__ == "__main__":
     hold(Kalshi)

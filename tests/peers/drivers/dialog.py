@@ -33,6 +33,14 @@ class Driver:
         """List what this client can do."""
         return [name for name in dir(self) if not name.startswith("_")]
 
+    async def disconnect(self) -> None:
+        """Let go of everything, so that the next test finds nothing of this one."""
+        for pump in self._pumps:
+            pump.cancel()
+        self._pumps.clear()
+        self._events.clear()
+        await self._close()
+
     async def collect(self, stream: str, count: int, seconds: float = 5) -> list[Any]:
         """Give the next events of a stream, fewer if they do not come in time."""
         events: list[Any] = []
@@ -60,6 +68,9 @@ class Driver:
     def _inbox(self, stream: str) -> asyncio.Queue[Any]:
         return self._events.setdefault(stream, asyncio.Queue())
 
+    async def _close(self) -> None:
+        """Close the client's connections."""
+
     def _explain(self, error: Exception) -> dict[str, Any]:
         """Find the venue's words in an exception of this client."""
         return {"message": str(error)}
@@ -73,8 +84,9 @@ class Warnings(logging.Handler):
         self._said: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep one record."""
-        self._said.append(record.getMessage())
+        """Keep one record of a client's; what the loop says of tasks and sockets is no answer to a question."""
+        if record.name != "asyncio":
+            self._said.append(record.getMessage())
 
     def take(self) -> list[str]:
         """Give what was said since the last time."""

@@ -38,6 +38,7 @@ class Kalshi(Driver):
         super().__init__()
         self._client: Any = None
         self._socket: Any = None
+        self._opening: Any = None
         self._session: Any = None
 
     def connect(self, rest: str, stream: str, key: str, pem: str) -> None:
@@ -111,7 +112,8 @@ class Kalshi(Driver):
 
     async def _open(self) -> Any:
         if self._session is None:
-            self._session = await self._socket.connect().__aenter__()
+            self._opening = self._socket.connect()
+            self._session = await self._opening.__aenter__()
         return self._session
 
     async def _watch(self, name: str, events: Any) -> None:
@@ -119,6 +121,11 @@ class Kalshi(Driver):
             return _plain(await events.__anext__())
 
         self._pump(name, receive)
+
+    async def _close(self) -> None:
+        if self._session is not None:
+            await self._opening.__aexit__(None, None, None)
+        self._client.close()
 
     def _explain(self, error: Exception) -> dict[str, Any]:
         words = {"status": getattr(error, "status_code", None), "message": str(error)}

@@ -10,6 +10,7 @@ Read 2026-11-21: python-binance 1.0.37, client.py, base_client.py, ws/streams.py
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from binance import AsyncClient, BinanceSocketManager, Client
@@ -23,15 +24,17 @@ class Binance(Driver):
     def __init__(self) -> None:
         super().__init__()
         self._client: Any = None
+        self._asynchronous: Any = None
         self._streams: Any = None
+        self._sockets: list[Any] = []
 
     async def connect(self, rest: str, stream: str, ws_api: str, key: str, secret: str) -> None:
         """Make the clients of one account at one place."""
         here = {"API_URL": f"{rest}/api", "WS_API_URL": ws_api}
         proof = {"private_key": secret} if secret.startswith("-----") else {"api_secret": secret}
         self._client = type("Here", (Client,), here)(key, **proof)
-        asynchronous = type("HereToo", (AsyncClient,), here)(key, **proof)
-        self._streams = type("Streams", (BinanceSocketManager,), {"STREAM_URL": f"{stream}/"})(asynchronous)
+        self._asynchronous = type("HereToo", (AsyncClient,), here)(key, **proof)
+        self._streams = type("Streams", (BinanceSocketManager,), {"STREAM_URL": f"{stream}/"})(self._asynchronous)
 
     def exchange_info(self, symbol: str) -> Any:
         return self._client.get_symbol_info(symbol)
@@ -82,7 +85,16 @@ class Binance(Driver):
 
     async def _watch(self, name: str, socket: Any) -> None:
         await socket.connect()
+        self._sockets.append(socket)
         self._pump(name, socket.recv)
+
+    async def _close(self) -> None:
+        for socket in (*self._sockets, self._asynchronous.ws_api):
+            # Its close waits up to ten seconds for the next message, unless the line is cut meanwhile.
+            await asyncio.gather(socket.close(), *([socket.ws.close()] if socket.ws else []))
+        self._sockets.clear()
+        await self._asynchronous.close_connection()
+        self._client.close_connection()
 
     def _explain(self, error: Exception) -> dict[str, Any]:
         words = {"code": "code", "status": "status_code", "message": "message"}
