@@ -42,7 +42,7 @@ def own_tests(plugin: Path) -> Path:
 
 
 def a_law() -> tuple[str, str]:
-    """Give the id and the name of a law that a plugin can keep from the first day: its hosts are declared twice alike."""
+    """Give the id and the name of a law that a plugin keeps from the first day: its hosts are told twice alike."""
     law, check = laws()["ID-160"]
     return law.id, check.__name__
 
