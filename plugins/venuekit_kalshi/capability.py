@@ -18,7 +18,9 @@ _PAGED: Final = Capability(Support.NATIVE, f"pages of {MAX_ROWS}")
 
 CAPABILITIES: Final[Capabilities] = {
     Kind.PREDICTION: {
-        Op.INSTRUMENTS: Capability(Support.NATIVE, "markets of open events, two instruments each; combos are left out"),
+        Op.INSTRUMENTS: Capability(
+            Support.NATIVE, "markets of events that are not settled, two instruments each; no combos"
+        ),
         Op.BOOK: Capability(Support.NATIVE, "all levels, or the best 1 to 100"),
         Op.FEED: Capability(Support.NATIVE, "the socket wants keys, for public channels too"),
         Op.TRADES: Capability(Support.NATIVE, f"the last {MAX_ROWS}, without block trades", limit=MAX_ROWS),

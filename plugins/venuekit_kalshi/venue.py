@@ -59,6 +59,7 @@ from venuekit_kalshi.wire import (
     FillPage,
     HeldPage,
     Placed,
+    Series,
     SeriesAnswer,
     SeriesList,
     Taken,
@@ -71,6 +72,7 @@ HOSTS: Final[Mapping[str, str]] = {
     "rest": "https://external-api.kalshi.com",
     "stream": "wss://external-api-ws.kalshi.com",
 }
+STATUSES: Final = ("unopened", "open", "closed")  # of the events that we list; settled ones are years of them
 _ROWS: Final = ("limit", str(endpoints.MAX_ROWS))
 
 
@@ -89,16 +91,24 @@ class Kalshi(Venue):
         self._caller = Caller(urls["rest"], urls["stream"], credentials)
 
     def instruments(self) -> Flow[Sequence[Instrument]]:
-        """List the markets of every open event, two instruments each, with what they cost. Raises: as any read."""
+        """List the markets of every event that is not settled, two instruments each, with what they cost."""
         response = yield self._caller.public(endpoints.SERIES_LIST)
         series = read(response, SeriesList, lambda told: {each.ticker: each for each in told.series or []})
-        filters = [("status", "open"), ("with_nested_markets", "true"), ("limit", str(endpoints.MAX_EVENTS))]
-        listed = yield from fetch_pages(
-            lambda more: self._caller.public(endpoints.EVENTS, params=[*filters, *more]),
-            EventPage,
-            lambda page: [made for event in page.events or [] for made in to_instruments(event, series)],
+        listed: dict[str, Instrument] = {}
+        for status in STATUSES:
+            # An event that opens while we list comes twice; what is told last holds.
+            listed |= {each.symbol: each for each in (yield from self._list_events(status, series))}
+        return list(listed.values())
+
+    def _list_events(self, status: str, series: Mapping[str, Series]) -> Flow[list[Instrument]]:
+        filters = [("status", status), ("with_nested_markets", "true"), ("limit", str(endpoints.MAX_EVENTS))]
+        return (
+            yield from fetch_pages(
+                lambda more: self._caller.public(endpoints.EVENTS, params=[*filters, *more]),
+                EventPage,
+                lambda page: [made for event in page.events or [] for made in to_instruments(event, series)],
+            )
         )
-        return listed
 
     def book(self, instrument: Instrument, depth: int) -> Flow[BookSnapshot]:
         """Fetch one book; depth 0, or more than 100, asks for all levels."""

@@ -101,7 +101,7 @@ def test_a_side_that_is_left_out_is_empty(feed: Feed) -> None:
 @pytest.mark.parametrize("side", ["yes", "no", "yes_dollars", "no_dollars"])
 def test_a_snapshot_of_a_dead_api_is_not_an_empty_book(feed: Feed, side: str) -> None:
     with pytest.raises(ValueError, match="dead API"):
-        snapshot(feed, 1, **{side: [["47", "100"]]})
+        snapshot(feed, 1, T1, **{side: [["47", "100"]]})
 
 
 def test_a_change_is_told_as_what_there_is_now(feed: Feed) -> None:
@@ -298,7 +298,7 @@ def test_the_sum_of_the_changes_is_the_next_snapshot(
         seq += 1
         rests[side, px] = rests.get((side, px), 0) + change
         kept.take(delta(feed, seq, side, px, f"{change / 100:.2f}"), NOW)
-    fresh.take(snapshot(feed, seq + 1, **_sides(rests)), NOW)
+    fresh.take(snapshot(feed, seq + 1, T1, **_sides(rests)), NOW)
     for symbol in (yes.symbol, no.symbol):
         mine, theirs = kept.books[symbol], fresh.books[symbol]
         assert mine.state is BookState.LIVE
@@ -308,7 +308,7 @@ def test_the_sum_of_the_changes_is_the_next_snapshot(
     assert [qty for _, qty in whole.asks.levels(200)] == [qty for _, qty in mirrored.bids.levels(200)]
 
 
-def _sides(rests: dict[tuple[str, str], int]) -> dict[str, list[list[str]]]:
+def _sides(rests: dict[tuple[str, str], int]) -> Json:
     return {
         f"{name}_dollars_fp": [
             [px, f"{count / 100:.2f}"] for (side, px), count in rests.items() if side == name and count

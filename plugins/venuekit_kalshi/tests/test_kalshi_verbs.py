@@ -63,19 +63,27 @@ def event(*markets: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {"event_ticker": "KXTEST-26NOV21", "series_ticker": "KXTEST", "markets": list(markets), **changes}
 
 
+NO_EVENTS: dict[str, Any] = {"events": [], "cursor": ""}
+
+
 def test_markets_come_by_their_events_with_what_their_series_cost(venue: Kalshi) -> None:
     series = {"series": [{"ticker": "KXTEST", "fee_type": "quadratic_with_maker_fees", "fee_multiplier": 1}]}
     pages = [
         {"events": [event(market())], "cursor": "more"},
         {"events": [event(market(ticker="U-1"), series_ticker="OTHER")], "cursor": ""},
     ]
-    listed, requests = play_all(venue.instruments(), answer(series), *map(answer, pages))
+    # It opened while we listed.
+    before = {"events": [event(market(status="initialized"))], "cursor": ""}
+    listed, requests = play_all(venue.instruments(), *map(answer, [series, before, *pages, NO_EVENTS]))
     assert [asked(each) for each in requests] == [
         "GET /series",
+        "GET /events?status=unopened&with_nested_markets=true&limit=200",
         "GET /events?status=open&with_nested_markets=true&limit=200",
         "GET /events?status=open&with_nested_markets=true&limit=200&cursor=more",
+        "GET /events?status=closed&with_nested_markets=true&limit=200",
     ]
     assert [each.symbol for each in listed] == [f"{TICKER}:YES", f"{TICKER}:NO", "U-1:YES", "U-1:NO"]
+    assert listed[0].untradable == ""
     assert listed[0].fees is not None
     assert (listed[0].fees.maker, listed[0].fees.taker) == (parse_rate("0.0175"), parse_rate("0.07"))
     assert listed[2].fees is None
@@ -83,7 +91,8 @@ def test_markets_come_by_their_events_with_what_their_series_cost(venue: Kalshi)
 
 def test_an_odd_market_does_not_hide_the_others(venue: Kalshi) -> None:
     odd = [market(ticker="A", status="paused_or_so"), market(ticker="B", price_ranges=None), market()]
-    listed = play(venue.instruments(), answer({"series": None}), answer({"events": [event(*odd)], "cursor": None}))
+    pages = [{"series": None}, {"events": None}, {"events": [event(*odd)], "cursor": None}, NO_EVENTS]
+    listed = play(venue.instruments(), *map(answer, pages))
     assert [bool(each.untradable) for each in listed] == [True, True, True, True, False, False]
 
 
