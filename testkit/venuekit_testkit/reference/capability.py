@@ -20,7 +20,7 @@ _CONTRACTS: Final = Capability(Support.ABSENT, "a spot account has balances, and
 
 _EVENT: Final[Mapping[Op, Capability]] = {
     **dict.fromkeys(Op, NATIVE),
-    Op.AMEND: Capability(Support.NATIVE, "in place, in one call", Mode.NATIVE_ATOMIC),
+    Op.AMEND: Capability(Support.NATIVE, "one call; native_atomic where only the quantity shrinks"),
     Op.DECREASE: Capability(Support.NATIVE, "in place, in one call", Mode.NATIVE_ATOMIC),
     Op.BATCH: Capability(Support.NATIVE, "twenty orders a call", Mode.NATIVE_BATCH, BATCH),
     Op.CANCEL_BATCH: Capability(Support.NATIVE, "twenty orders a call", Mode.NATIVE_BATCH, BATCH),

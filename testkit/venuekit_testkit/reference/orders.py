@@ -73,6 +73,11 @@ def check_amend(order: OpenOrder, to: NewOrder) -> None:
         raise Invalid(f"the new total must be more than the {had} filled, was {format_qty(to.qty)}", venue=VENUE)
 
 
+def keeps_place(order: OpenOrder, to: NewOrder) -> bool:
+    """Tell whether a change leaves the order where it stands in the queue."""
+    return to.px == order.terms.px and to.qty <= order.terms.qty
+
+
 def check_decrease(order: OpenOrder, to: Qty) -> None:
     """Check a new total. Raises: Invalid."""
     if not order.filled < to < order.terms.qty:

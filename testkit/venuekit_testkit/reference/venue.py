@@ -36,6 +36,7 @@ from venuekit_testkit.reference.orders import (
     check_batch,
     check_client_id,
     check_decrease,
+    keeps_place,
     name_body,
     place_body,
 )
@@ -117,11 +118,15 @@ class ReferenceVenue(Venue):
         return read(response, wire.Order, parse.to_cancelled)
 
     def amend(self, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
-        """Change price and total in place. Raises: Invalid, Refused, OrderGone, OutcomeUnknown."""
+        """Change price and total in one call; only less at the same price keeps the place in the queue.
+
+        Raises: Invalid, Refused, OrderGone, OutcomeUnknown.
+        """
         self._require(Op.AMEND, order.id.instrument)
         check_amend(order, to)
         response = yield self._caller.tell(endpoints.AMEND.at(_name(order.id)), now, amend_body(to))
-        return read(response, wire.Order, lambda told: parse.to_accepted(told, to.client_id, Mode.NATIVE_ATOMIC))
+        mode = Mode.NATIVE_ATOMIC if keeps_place(order, to) else Mode.NATIVE
+        return read(response, wire.Order, lambda told: parse.to_accepted(told, to.client_id, mode))
 
     def decrease(self, order: OpenOrder, to: Qty, now: Nanos) -> Flow[Accepted]:
         """Shrink the total in place. Raises: Invalid, Refused, OrderGone, OutcomeUnknown."""

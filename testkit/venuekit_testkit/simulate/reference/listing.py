@@ -76,7 +76,7 @@ def make_markets() -> list[Market]:
             "USD",
             cent,
             Decimal(1),
-            Decimal(1),
+            Decimal(5),
             Decimal(100_000),
             Decimal(1),
             is_price=lambda px: 0 < px < 1 and px % cent == 0,
