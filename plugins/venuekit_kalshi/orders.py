@@ -16,7 +16,7 @@ from venuekit.errors import Invalid
 from venuekit.instrument import Instrument
 from venuekit.order import NewOrder, OrderType, TimeInForce
 from venuekit.side import Side
-from venuekit.units import Px, Qty, format_px, format_qty
+from venuekit.units import Px, Qty, format_px, format_qty, format_usd, notional
 from venuekit_kalshi.codes import VENUE
 from venuekit_kalshi.outcome import BOOK_SIDES, book_order
 
@@ -84,10 +84,8 @@ def check(order: NewOrder) -> None:
     if order.reduce_only and tif_of(order) is not TimeInForce.IOC:
         raise Invalid("a reduce-only order must be immediate-or-cancel", venue=VENUE)
     check_qty(rules, order.qty)
-    if order.px is not None and not rules.has_px(order.px):
-        raise Invalid(
-            f"{format_px(order.px)} is no price of {rules.symbol}, whose ranges are {_grid(rules)}", venue=VENUE
-        )
+    if order.px is not None:
+        _check_px(order, order.px)
 
 
 def check_client_id(client_id: str) -> str:
@@ -99,8 +97,20 @@ def check_client_id(client_id: str) -> str:
 
 def check_qty(rules: Instrument, qty: Qty) -> None:
     """Check a number of contracts. Raises: Invalid."""
-    if qty < rules.min_qty or qty % rules.lot:
+    if qty % rules.lot:
         raise Invalid(f"quantity must be a multiple of {format_qty(rules.lot)}, was {format_qty(qty)}", venue=VENUE)
+    if qty < rules.min_qty or (rules.max_qty and qty > rules.max_qty):
+        most = format_qty(rules.max_qty) if rules.max_qty else "any"
+        raise Invalid(f"quantity must be {format_qty(rules.min_qty)} to {most}, was {format_qty(qty)}", venue=VENUE)
+
+
+def _check_px(order: NewOrder, px: Px) -> None:
+    rules, value = order.instrument, notional(px, order.qty)
+    if not rules.has_px(px):
+        raise Invalid(f"{format_px(px)} is no price of {rules.symbol}, whose ranges are {_grid(rules)}", venue=VENUE)
+    if value < rules.min_notional:
+        least = format_usd(rules.min_notional)
+        raise Invalid(f"price × quantity must be at least {least}, was {format_usd(value)}", venue=VENUE)
 
 
 def _grid(rules: Instrument) -> str:
