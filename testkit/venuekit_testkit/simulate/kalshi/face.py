@@ -57,6 +57,10 @@ class KalshiSimulator(Simulator):
         """Open the markets of `listing.py`."""
         return make_exchange(self.faults)
 
+    def called(self, asset: str) -> str:
+        """Call the cash of every shard dollars."""
+        return "USD" if asset.startswith("USD") else asset
+
     def op_of(self, call: Call) -> str:
         """Tell which verb a call is."""
         return op_of(call)

@@ -128,6 +128,7 @@ def _names(market: Market) -> dict[str, Any]:
         "price_ranges": ranges_told(listed.structure),
         "exchange_index": market.facts["shard"],
         "notional_value_dollars": dollars(ONE),
+        "liquidity_dollars": dollars(ZERO),  # not in OpenAPI 3.34.0 any more, and kalshi-sdk 22.4.0 insists on it
         "can_close_early": True,
         "is_provisional": False,
         "rules_primary": RULES,
