@@ -56,6 +56,7 @@ class Bench:
         self.sent: list[Request] = []
         self._now, self._id, self._clock = start, 0, clock
         self._listed: list[Instrument] | None = None
+        self._qty: Qty | None = None  # as the first that asked found the market
         self.make_simulator: Callable[[], Simulator] | None = None
         self.cassettes: Path | None = None
 
@@ -75,7 +76,7 @@ class Bench:
     @property
     def truth(self) -> Truth:
         """What the exchange has of us, in our units."""
-        return Truth(self.exchange)
+        return Truth(self.simulator)
 
     @property
     def crowd(self) -> Crowd:
@@ -121,6 +122,13 @@ class Bench:
     def fills(self, since: Nanos = START) -> Sequence[Fill]:
         """Ask the adapter for our trades of the instrument that is traded."""
         return self.run(self.venue.fills(self.instrument, since, self.now()))
+
+    def outcome(self, flow: Flow[T]) -> T | TradeError:
+        """Run a flow; give what it gives or the error that it raises."""
+        try:
+            return self.run(flow)
+        except TradeError as error:
+            return error
 
     def fails(self, kind: type[TradeError], flow: Callable[[], Flow[Any]]) -> TradeError:
         """Run a flow that must raise an error of a kind; give it. Raises: AssertionError where it does not."""
@@ -171,6 +179,11 @@ class Bench:
     @property
     def qty(self) -> Qty:
         """The usual size of an order: some smallest ones, in lots, worth the smallest notional at least."""
+        if self._qty is None:
+            self._qty = self._usual()
+        return self._qty
+
+    def _usual(self) -> Qty:
         traded = self.instrument
         least: int = max(traded.min_qty, traded.lot)
         if traded.min_notional:
@@ -217,11 +230,11 @@ class Bench:
 
     def market_line(self, *instruments: Instrument) -> MarketLine:
         """Make the feed's line, not open yet."""
-        return MarketLine(self.venue.feed(instruments or (self.instrument,)), self.world, self.now)
+        return MarketLine(self.venue.feed(instruments or (self.instrument,)), self.world, self.now, self.wait)
 
     def account_line(self, *instruments: Instrument) -> AccountLine:
         """Make the line of the account's stream, not open yet."""
-        return AccountLine(self.venue.account_feed(instruments or (self.instrument,)), self.world, self.now)
+        return AccountLine(self.venue.account_feed(instruments or (self.instrument,)), self.world, self.now, self.wait)
 
     # ── inside ──
 

@@ -73,6 +73,10 @@ class Simulator(ABC):
     def broken(self, call: Call) -> Reply:
         """Answer 5xx as the venue does."""
 
+    def called(self, asset: str) -> str:
+        """Tell what the venue calls an asset of the exchange."""
+        return asset
+
     def handle(self, call: Call, now: Nanos) -> Reply | None:
         """Answer a call, or misbehave as planned; None is silence."""
         op = self.op_of(call)
