@@ -55,11 +55,12 @@ class Desk:
         assert answer.error is not None, f"{self.peer.name} {action} heard {answer.ok}"
         return answer
 
-    async def until(self, stream: str, is_it: Callable[[list[Any]], bool]) -> list[Any]:
+    async def until(self, stream: str, is_it: Callable[[list[Any]], bool], *, may_warn: bool = False) -> list[Any]:
         """Collect events of a stream until they are what was waited for. Raises: AssertionError after a while."""
         events: list[Any] = []
         while not is_it(events):
-            more = await self.do("collect", stream=stream, count=1, seconds=PATIENCE)
-            assert more, f"{self.peer.name} heard no more of {stream} after {events}"
-            events += more
+            answer = await self.ask("collect", stream=stream, count=1, seconds=PATIENCE)
+            assert answer.ok, f"{self.peer.name} heard no more of {stream} after {events}: {answer}"
+            assert may_warn or not answer.warned, answer.warned
+            events += answer.ok
         return events

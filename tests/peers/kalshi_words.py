@@ -110,6 +110,7 @@ class CcxtWords:
         return SeenTrade(told["order"], px, qty, fee, told["takerOrMaker"] == "maker")
 
     def positions(self, told: list[Row]) -> dict[str, Decimal]:
+        # 4.5.90 looks for `position`, which is gone, so its own contracts are None: read what it passes on.
         return {row["info"]["ticker"]: dec(row["info"]["position_fp"]) for row in told}
 
     def cash(self, told: Row) -> Decimal:
