@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from venuekit.graph.run import GraphRun
+from venuekit.instrument import Instrument
 from venuekit.plugin import Plugins, discover
 from venuekit.run.clock import Clock, RealClock
 from venuekit.run.http import HttpTransport
@@ -24,6 +25,7 @@ from venuekit_engine.datadir import DataDir, DataDirError, open_data_dir
 from venuekit_engine.desk.accounts import Accounts
 from venuekit_engine.desk.desk import Told
 from venuekit_engine.desk.live_desks import LiveDesks
+from venuekit_engine.desk.streams import AccountStreams
 from venuekit_engine.identity.credentials import SealedCredentials
 from venuekit_engine.identity.keys import FirstKeys, Keys
 from venuekit_engine.identity.masterkey import MasterKeyError, load_master_key, parse_master_key
@@ -40,6 +42,7 @@ from venuekit_engine.runtime.graphs import Graphs
 from venuekit_engine.runtime.reconcile import Reconciler
 from venuekit_engine.runtime.recovery import Recovery
 from venuekit_engine.runtime.runtime import Runtime
+from venuekit_engine.runtime.tidings import Tidings
 from venuekit_engine.sandbox.desk import PaperDesk
 from venuekit_engine.settings import Settings, StartError
 from venuekit_engine.store.fault import StoreError
@@ -139,10 +142,14 @@ class Engine:
         desks = Desks(self._paper_desk, self.live if kind is MarketKind.LIVE else None)
         self.graphs = Graphs(self.hub, self.ledger, self.store, now)
         self.runtime = Runtime(self.hub, desks, self.ledger, self.graphs, now, self.terms)
-        self.reconciler = Reconciler(self.runtime, now, self.clock.sleep_until)
+        self.reconciler = Reconciler(
+            self.runtime, now, self.clock.sleep_until, lambda client, instrument: self.streams.tells(client, instrument)
+        )
         self.accounts = Accounts(
             self.live, self.ledger, self.store, self.reconciler.ask_account, now, self.clock.sleep_until
         )
+        tidings = Tidings(self.runtime, self.reconciler, self.accounts.stir, now)
+        self.streams = AccountStreams(self.live, self.transport, self.clock, tidings.take, self._watched)
         self.trade = TradeDoor(
             self.runtime, self.ledger, self.hub, self.store, self.store,
             now=now, mint=minter(now, random.Random().getrandbits), paper_cash=self._paper_cash,
@@ -172,19 +179,27 @@ class Engine:
         return end
 
     def _open_accounts(self) -> None:
-        """Read what live accounts hold, now and from now on."""
+        """Read what live accounts hold, now and from now on, and listen to what happens to them."""
         if self.ledger.is_paper(sandbox=False):
             return
+        self._exit.push_async_callback(self.streams.stop)
         for client_id, venue in self.credentials.connected():
             self.accounts.open(client_id, venue)
+            self.streams.open(client_id, venue)
         self._run(self.accounts.run(), "read accounts")
 
     def _keys_changed(self, client_id: str, venue: str) -> None:
         self.live.forget(client_id, venue)
         if (client_id, venue) not in self.credentials.connected():
             self.accounts.close(client_id, venue)
+            self.streams.close(client_id, venue)
         elif not self.ledger.is_paper(sandbox=False):
             self.accounts.open(client_id, venue)
+            self.streams.open(client_id, venue)
+
+    def _watched(self, venue: str) -> list[Instrument]:
+        found = (self.hub.instrument(venue, symbol) for symbol in self.hub.symbols())
+        return [each for each in found if each is not None]
 
     def _paper_cash(self) -> list[tuple[str, str]]:
         catalog = self.hub.catalog

@@ -19,6 +19,7 @@ from aiohttp import WSCloseCode, web
 
 from tests.live import shape
 from tests.live.account import Account, Order, Trade
+from tests.live.account_stream import AccountStream
 from tests.live.fault import Fault, Work
 from tests.live.matching import Levels, Matching, Refusal
 
@@ -31,6 +32,7 @@ ASKS: Final = (("100.50", "1.5"), ("101.00", "3.0"))
 class BinanceStandIn:
     """One server for both protocols. `streams_on` off refuses sockets, `books_on` off answers 503.
 
+    `private` is the account's stream, which refuses sockets until a test opens it.
     `on_order` is called when a submission arrives, before anything is done with it. `hidden` is how many times
     myTrades leaves the newest trade out.
     """
@@ -51,6 +53,8 @@ class BinanceStandIn:
         self.on_order: Callable[[str], None] = lambda client_id: None
         self.account = Account(USDT="100000", BTC="10", ETH="50")
         self.matching = Matching(self.account, quote, lambda: now() // 1_000_000)
+        self.private = AccountStream(KEY, SECRET)
+        self.matching.told = self._tell_account
         self._symbols, self._quote = symbols, quote
         for symbol in symbols:
             self.matching.books[symbol] = _levels(BIDS), _levels(ASKS)
@@ -63,7 +67,8 @@ class BinanceStandIn:
     @property
     def hosts(self) -> dict[str, dict[str, str]]:
         """What a source is given to talk to us."""
-        return {"binance": {"rest": f"http://127.0.0.1:{self.port}", "stream": f"ws://127.0.0.1:{self.port}"}}
+        http, ws = f"http://127.0.0.1:{self.port}", f"ws://127.0.0.1:{self.port}"
+        return {"binance": {"rest": http, "stream": ws, "account": ws}}
 
     @property
     def orders(self) -> list[Order]:
@@ -79,6 +84,7 @@ class BinanceStandIn:
         """Listen, on the same port as before."""
         app = web.Application()
         app.router.add_get("/stream", self._stream)
+        app.router.add_get("/ws-api/v3", self.private.serve)
         for method, path, work, is_signed in self._calls():
             app.router.add_route(method, f"/api/v3/{path}", self._handler(f"{method} {path}", work, is_signed))
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -90,6 +96,7 @@ class BinanceStandIn:
     async def close(self) -> None:
         """Close every socket and stop listening."""
         await self.hang_up()
+        await self.private.hang_up()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -123,6 +130,10 @@ class BinanceStandIn:
         for socket in self._sockets:
             if not socket.closed:
                 await socket.send_str(json.dumps(message, separators=(",", ":")))
+
+    def _tell_account(self, order: Order, what: str, trade: Trade | None) -> None:
+        self.private.tell(shape.execution(order, what, trade))
+        self.private.tell(shape.position(self.account.assets))
 
     def _calls(self) -> list[tuple[str, str, Callable[[web.Request], Any], bool]]:
         """List every call: method, path, what it does, whether it is signed."""

@@ -26,10 +26,14 @@ class Refusal(Exception):
 
 
 class Matching:
-    """Takes orders. `books` are by symbol: bids and asks, best first; trades of ours do not use them up."""
+    """Takes orders. `books` are by symbol: bids and asks, best first; trades of ours do not use them up.
+
+    `told` hears of every change of an order.
+    """
 
     def __init__(self, account: Account, quote: str, now_ms: Callable[[], int]) -> None:
         self.account = account
+        self.told: Callable[[Order, str, Trade | None], None] = lambda order, what, trade: None  # in the venue's words
         self.orders: list[Order] = []
         self.books: dict[str, tuple[Levels, Levels]] = {}
         self._quote, self._now_ms = quote, now_ms
@@ -49,6 +53,7 @@ class Matching:
         if not self.account.lock(self._spent(order), qty if side == "SELL" else worth):
             raise Refusal(-2010, "Account has insufficient balance for requested action.")
         self.orders.append(order)
+        self.told(order, "NEW", None)
         for at, each in takes:
             self._trade(order, at, each, is_maker=False)
         if order.is_live and (tif != "GTC" or type == "MARKET"):
@@ -75,6 +80,7 @@ class Matching:
         gone = order.qty - qty
         self.account.unlock(self._spent(order), gone if order.side == "SELL" else gone * order.px)
         order.qty, order.client_id = qty, client_id
+        self.told(order, "REPLACED", None)
 
     def named(self, client_id: str) -> Order:
         """Give the newest order of a client id. Raises: Refusal."""
@@ -113,11 +119,13 @@ class Matching:
             self.account.unlock(self._quote, (order.px - at) * qty)
         self.account.gain(bought, gained - fee)
         order.status = "PARTIALLY_FILLED" if order.left else "FILLED"
+        self.told(order, "TRADE", order.trades[-1])
 
     def _end(self, order: Order, status: str) -> None:
         if order.type != "MARKET" or order.side == "SELL":
             self.account.unlock(self._spent(order), order.left if order.side == "SELL" else order.left * order.px)
         order.status = status
+        self.told(order, status, None)
 
     def _spent(self, order: Order) -> str:
         return self._quote if order.side == "BUY" else order.symbol.removesuffix(self._quote)

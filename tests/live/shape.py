@@ -1,6 +1,7 @@
 """The stand-in's answers in the venue's spelling.
 
-Used by `exchange.py`. Source: https://github.com/binance/binance-spot-api-docs rest-api.md, read 2026-11-21.
+Used by `exchange.py`. Source: https://github.com/binance/binance-spot-api-docs rest-api.md and user-data-stream.md,
+read 2026-11-21.
 """
 
 from __future__ import annotations
@@ -87,6 +88,39 @@ def trade(order: Order, trade: Trade) -> Row:
         "isBuyer": order.side == "BUY",
         "isMaker": trade.is_maker,
     }
+
+
+def execution(order: Order, what: str, trade: Trade | None) -> Row:
+    """An order's event in the account's stream; when it is cancelled, its own name moves to `C`."""
+    is_cancel = what == "CANCELED"
+    return {
+        "e": "executionReport",
+        "s": order.symbol,
+        "c": f"cancel-{order.id}" if is_cancel else order.client_id,
+        "C": order.client_id if is_cancel else "",
+        "S": order.side,
+        "q": f"{order.qty:f}",
+        "p": f"{order.px:f}",
+        "x": what,
+        "X": order.status,
+        "r": "NONE",
+        "i": order.id,
+        "l": f"{trade.qty:f}" if trade else "0",
+        "z": f"{order.filled:f}",
+        "L": f"{trade.px:f}" if trade else "0",
+        "n": f"{trade.fee:f}" if trade else "0",
+        "N": trade.fee_asset if trade else None,
+        "T": trade.time if trade else order.time,
+        "t": trade.id if trade else -1,
+        "m": trade.is_maker if trade else False,
+        "Z": f"{order.paid:f}",
+    }
+
+
+def position(assets: dict[str, Holding]) -> Row:
+    """What is held, as the account's stream tells it."""
+    held = [{"a": asset, "f": f"{each.free:f}", "l": f"{each.locked:f}"} for asset, each in assets.items()]
+    return {"e": "outboundAccountPosition", "B": held}
 
 
 def balance(asset: str, held: Holding) -> Row:

@@ -31,7 +31,7 @@ class Pump(ABC, Generic[E, News]):
     told.
     """
 
-    quotes = False  # whether a frame that cannot be read may be quoted in a log; what is private may not
+    quotes = False  # whether what the venue says may stand in a log; what is private may not
 
     def __init__(self, stream: Stream[E], venue: str) -> None:
         self.stream, self.venue = stream, venue

@@ -41,7 +41,8 @@ class Runner(Generic[P]):
             started = self._clock.now()
             reason = await self._serve_once()
             strikes = 1 if self._backoff.is_calm(started, self._clock.now()) else strikes + 1
-            log.info("feed lost", venue=self.intake.venue, conn=self._conn, reason=reason, strikes=strikes)
+            told = reason if self.intake.quotes else ""
+            log.info("feed lost", venue=self.intake.venue, conn=self._conn, reason=told, strikes=strikes)
             await self._clock.sleep_until(Nanos(self._clock.now() + self._backoff.wait(strikes)))
 
     async def _serve_once(self) -> str:

@@ -14,15 +14,17 @@ from venuekit.book.book import Book
 from venuekit.capability import Op
 from venuekit.errors import OrderGone, OutcomeUnknown
 from venuekit.fill import Fill
+from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
 from venuekit.order import Balance, NewOrder, OrderId, OrderReport
 from venuekit.side import Side
 from venuekit.units import NANOS_PER_S, Nanos, Qty, format_qty
-from venuekit.venue import Venue
+from venuekit.venue import AccountFeed, Venue
 from venuekit.wire import Flow
 from venuekit_engine.desk.desk import Told
 
 T = TypeVar("T")
+Heard = TypeVar("Heard", Fill, OrderReport)
 Drive = Callable[[Callable[[], Flow[object]]], Awaitable[object]]  # makes a flow and runs it
 FILLS_WINDOW_NS: Final = 24 * 3600 * NANOS_PER_S  # how far back a cancelled order's fills are looked for
 SKEW_NS: Final = 60 * NANOS_PER_S  # how far a venue's clock may be behind ours
@@ -41,8 +43,10 @@ class LiveDesk:
         drive: Drive,
         now: Callable[[], Nanos],
         news: Callable[[], None] = lambda: None,
+        hide: Callable[[str], str] = str,
     ) -> None:
         self.venue = venue.id
+        self.hide = hide  # takes the keys out of what the plugin says
         self._venue, self._drive, self._now, self._news = venue, drive, now, news
         self._known: dict[str, tuple[Fill, ...]] = {}  # of partly filled orders, so that history is not read each time
 
@@ -50,6 +54,19 @@ class LiveDesk:
     def tells_balances(self) -> bool:
         """Say whether the plugin can read what the account holds."""
         return any(verbs.get(Op.BALANCES) for verbs in self._venue.capabilities.values())
+
+    @property
+    def tells_account(self) -> bool:
+        """Say whether the plugin streams what happens to the account."""
+        return any(verbs.get(Op.ACCOUNT_FEED) for verbs in self._venue.capabilities.values())
+
+    def account_feed(self, instruments: Sequence[Instrument]) -> AccountFeed:
+        """Make the account's stream. Raises: whatever the plugin does, and its words may hold the keys."""
+        return self._venue.account_feed(instruments)
+
+    def restate(self, told: Heard, instrument: Instrument) -> Heard:
+        """Express what a stream told in the terms of the instrument that we traded."""
+        return self._venue.restate(told, instrument)
 
     def view(self, symbol: str, book: Book, side: Side, now: Nanos) -> Book:
         """Give the book as it is: the venue takes our trades out of it."""

@@ -19,7 +19,7 @@ from venuekit.units import Nanos
 from venuekit.venue import Venue
 from venuekit.wire import Flow
 from venuekit_engine.desk.live import LiveDesk
-from venuekit_engine.desk.redact import redact, secrets_of
+from venuekit_engine.desk.redact import hide, redact, secrets_of
 
 Load = Callable[[str, str], Credentials | None]  # (client, venue) -> keys
 Hosts = Mapping[str, Mapping[str, str]]  # by venue: names to base URLs that replace the plugin's own
@@ -84,7 +84,7 @@ class LiveDesks:
                 redact(error, secrets)
                 raise
 
-        return LiveDesk(made, run, self._now, lambda: self._news(client_id, venue))
+        return LiveDesk(made, run, self._now, lambda: self._news(client_id, venue), lambda text: hide(text, secrets))
 
 
 def can_trade(venue: Venue) -> bool:

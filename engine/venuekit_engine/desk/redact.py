@@ -31,10 +31,13 @@ def redact(error: BaseException, secrets: tuple[str, ...]) -> None:
         led = led.__cause__ or led.__context__
 
 
-def _hide(value: object, secrets: tuple[str, ...]) -> object:
-    text = value if isinstance(value, str) else repr(value)
-    if not any(secret in text for secret in secrets):
-        return value
+def hide(text: str, secrets: tuple[str, ...]) -> str:
+    """Take the keys out of a text."""
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
     return text
+
+
+def _hide(value: object, secrets: tuple[str, ...]) -> object:
+    text = value if isinstance(value, str) else repr(value)
+    return hide(text, secrets) if any(secret in text for secret in secrets) else value

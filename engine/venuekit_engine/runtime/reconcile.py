@@ -1,5 +1,6 @@
 """Finds out what became of child orders: those in doubt, and those whose desk does not report by itself.
 
+An order is polled every two seconds, and every half minute while the account's stream tells and misses nothing.
 What must stay true: "never heard of it" is believed only after the time within which a venue may still take a request
 that was sent, and of an order that it had taken only when it says so for as long; until then, and whenever asking
 fails, the order stays as it is and is asked about again.
@@ -14,6 +15,7 @@ from typing import Final
 import structlog
 
 from venuekit.errors import TradeError
+from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
 from venuekit.units import NANOS_PER_S, Nanos
 from venuekit_engine.desk.desk import Desk, Told
@@ -23,15 +25,20 @@ log = structlog.get_logger(__name__)
 
 PERIOD_NS: Final = Nanos(NANOS_PER_S)
 POLL_NS: Final = Nanos(2 * NANOS_PER_S)  # of a resting order whose desk does not tell
+CALM_POLL_NS: Final = Nanos(30 * NANOS_PER_S)  # of one whose account has a stream that misses nothing
 
 
 class Reconciler:
-    """Asks, in rounds, on the engine's clock."""
+    """Asks, in rounds, on the engine's clock. `tells` says whether a client's stream misses nothing of a market."""
 
     def __init__(
-        self, runtime: Runtime, now: Callable[[], Nanos], sleep_until: Callable[[Nanos], Awaitable[None]]
+        self,
+        runtime: Runtime,
+        now: Callable[[], Nanos],
+        sleep_until: Callable[[Nanos], Awaitable[None]],
+        tells: Callable[[str, Instrument], bool] = lambda client_id, instrument: False,
     ) -> None:
-        self._runtime, self._now, self._sleep_until = runtime, now, sleep_until
+        self._runtime, self._now, self._sleep_until, self._tells = runtime, now, sleep_until, tells
         self._asked: dict[str, Nanos] = {}
         self._asking: set[str] = set()
 
@@ -56,6 +63,10 @@ class Reconciler:
         names = {*self._runtime.doubts, *self._runtime.polled}
         await asyncio.gather(*(self._ask(name) for name in names if self._is_of(name, client_id, venue)))
 
+    def hurry(self, client_id: str, venue: str) -> None:
+        """Ask in the next round about every live order that one client has at one venue."""
+        self._asked = {name: at for name, at in self._asked.items() if not self._is_of(name, client_id, venue)}
+
     def _is_of(self, name: str, client_id: str, venue: str) -> bool:
         found = self._runtime.graphs.leg(name)
         if found is None:
@@ -65,7 +76,13 @@ class Reconciler:
 
     def _is_due(self, name: str) -> bool:
         # Either way: a clock that was set back must not silence us.
-        return abs(self._now() - self._asked.get(name, Nanos(0))) >= POLL_NS
+        waited = abs(self._now() - self._asked.get(name, Nanos(0)))
+        return waited >= CALM_POLL_NS or (waited >= POLL_NS and not self._is_told(name))
+
+    def _is_told(self, name: str) -> bool:
+        found = self._runtime.graphs.leg(name)
+        instrument = self._runtime.graphs.instrument(found[1]) if found is not None else None
+        return found is not None and instrument is not None and self._tells(found[0].graph.client_id, instrument)
 
     async def _ask(self, name: str) -> None:
         if name in self._asking:

@@ -122,6 +122,11 @@ class Runtime:
             if run.nodes[known.intent.node_id].cancel_asked:
                 self._spawn(self._cancel(run.graph.graph_id, known))
 
+    def heard(self, leg: str, told: Told) -> None:
+        """Take what a venue's stream says of a child order; only news is written."""
+        if self._is_news(leg, told):
+            self.told(leg, told)
+
     def restore(self, run: GraphRun, digest: str) -> None:
         """Take a live graph back; every child order that may be live is asked about."""
         self.graphs.restore(run, digest)
@@ -168,8 +173,10 @@ class Runtime:
     def _report(self, event: Reported | Lost) -> None:
         graph_id = self.graphs.of_leg(event.leg)
         if graph_id is None or self.graphs.halted:
-            # Nothing is lost where the journal broke: a restart asks about every order that it knows.
-            log.warning("report_not_taken", halted=self.graphs.halted, report=encode_event(event).decode())
+            # Nothing is lost where the journal broke: a restart asks about every order that it knows. Nor where the
+            # graph is over: an account's stream may tell all before the answer comes.
+            tell = log.warning if self.graphs.halted else log.info
+            tell("report_not_taken", halted=self.graphs.halted, report=encode_event(event).decode())
             return
         self.doubts.pop(event.leg, None)
         self.take(graph_id, event)
