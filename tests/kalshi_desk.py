@@ -44,11 +44,11 @@ class Desk:
             "kalshi-access-signature": signature,
         }
 
-    def send(self, method: str, path: str, body: Any = None, *, raw: bytes = b"", **query: object) -> tuple[int, Any]:
-        """Call, and give the status and what the body says."""
+    def send(self, method: str, path: str, body: Any = None, **query: object) -> tuple[int, Any]:
+        """Call, and give the status and what the body says; a body of bytes is sent as it is."""
         self.now += NANOS_PER_MS
         asked = "&".join(f"{name}={value}" for name, value in query.items())
-        raw = msgspec.json.encode(body) if body is not None else raw
+        raw = body if isinstance(body, bytes) else b"" if body is None else msgspec.json.encode(body)
         headers = self.headers(method, ROOT + path)
         call = Call(method=method, path=ROOT + path, query=asked, headers=headers, body=raw)
         reply = self.venue.handle(call, Nanos(self.now))

@@ -233,7 +233,7 @@ def test_a_post_only_order_that_would_take_says_so(desk: Desk) -> None:
 
 @pytest.mark.parametrize("raw", [b"{", b"[]", b'{"ticker": 5}', b'{"ticker": "X", "count": 10}'])
 def test_a_body_that_cannot_be_read_is_told_at_the_top(desk: Desk, raw: bytes) -> None:
-    status, told = desk.send("POST", ORDERS, raw=raw)
+    status, told = desk.send("POST", ORDERS, raw)
     assert (status, told["code"]) == (400, "bad_request")
     assert "error" not in told
 

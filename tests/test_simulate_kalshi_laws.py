@@ -132,6 +132,16 @@ def price_of(order: Order) -> Decimal:
 
 @settings(max_examples=60, deadline=None)
 @given(steps)
+def test_nobody_spends_what_he_has_not(todo: list[tuple[Any, ...]]) -> None:
+    desk = Desk()
+    assets = desk.venue.exchange.accounts[ME].assets
+    assets[cash(0)].free = assets[cash(2)].free = D(25)
+    play(desk, todo)
+    assert all(assets[cash(shard)].free >= 0 for shard in SHARDS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps)
 def test_positions_and_cash_follow_from_the_trades_alone(todo: list[tuple[Any, ...]]) -> None:
     desk = Desk()
     play(desk, todo)
