@@ -21,15 +21,14 @@ from venuekit.units import Nanos, parse_qty, parse_usd
 from venuekit.venue import AccountEvent, AccountFeed, Outbound
 from venuekit.wire import Frame
 from venuekit_kalshi.caller import Caller
-from venuekit_kalshi.frames import Envelope, Trouble, UserFill, UserOrder
+from venuekit_kalshi.frames import ANSWERS, Trouble, UserFill, UserOrder, read_envelope
 from venuekit_kalshi.line import PASSING, SILENCE_S, TERMINAL, Line
-from venuekit_kalshi.outcome import to_px, to_side
+from venuekit_kalshi.outcome import read_word, to_px, to_side
 from venuekit_kalshi.parse import to_report, to_ts
 
 CHANNELS: Final = ("user_orders", "fill")
 UNKNOWN: Final = "unknown"
 
-_decode: Final = msgspec.json.Decoder(Envelope).decode
 _decode_order: Final = msgspec.json.Decoder(UserOrder).decode
 _decode_fill: Final = msgspec.json.Decoder(UserFill).decode
 _decode_trouble: Final = msgspec.json.Decoder(Trouble).decode
@@ -65,9 +64,11 @@ class KalshiAccount(AccountFeed):
 
     def receive(self, frame: Frame, now: Nanos) -> list[AccountEvent]:
         """Read one frame. Raises: ValueError for what is not as documented, and for an error of a command."""
-        told = _decode(frame)
-        read = self._readers.get(told.type)
-        return read(told.msg) if read else []
+        told = read_envelope(frame)
+        if told.type in ANSWERS:
+            return []
+        # Nothing else was subscribed, so what we do not know may be an order.
+        return read_word(self._readers, told.type, "type of frame")(told.msg)
 
     def _trouble(self, msg: msgspec.Raw) -> list[AccountEvent]:
         trouble = _decode_trouble(msg)

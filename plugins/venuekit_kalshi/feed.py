@@ -22,7 +22,7 @@ from venuekit.units import NANOS_PER_S, Nanos, parse_qty
 from venuekit.venue import Feed, Outbound
 from venuekit.wire import Frame
 from venuekit_kalshi.caller import Caller
-from venuekit_kalshi.frames import Delta, Envelope, Print, Snapshot, Subscribed, Trouble
+from venuekit_kalshi.frames import ANSWERS, Delta, Envelope, Print, Snapshot, Subscribed, Trouble, read_envelope
 from venuekit_kalshi.line import PASSING, SILENCE_S, TERMINAL, Line
 from venuekit_kalshi.outcome import read_word, restate_book, restate_print, to_px, to_side
 from venuekit_kalshi.parse import to_levels, to_ts
@@ -34,7 +34,6 @@ PATIENCE: Final = 10 * NANOS_PER_S  # before a snapshot that was asked for is as
 # Whose resting orders a change is about: with `use_yes_price` a bid for NO is told as an offer of YES.
 SIDES: Final[Mapping[str, Side]] = {"yes": Side.BUY, "no": Side.SELL}
 
-_decode: Final = msgspec.json.Decoder(Envelope).decode
 _decode_subscribed: Final = msgspec.json.Decoder(Subscribed).decode
 _decode_snapshot: Final = msgspec.json.Decoder(Snapshot).decode
 _decode_delta: Final = msgspec.json.Decoder(Delta).decode
@@ -111,11 +110,13 @@ class KalshiFeed(Feed):
     def receive(self, frame: Frame, now: Nanos) -> list[MarketEvent]:
         """Read one frame. Raises: ValueError for what is not as documented, and for an error that names no market."""
         self._now = now
-        told = _decode(frame)
+        told = read_envelope(frame)
         lost = self._follow(told)
         if lost is None:
             return []
         read = self._readers.get(told.type)
+        if read is None and told.sid == self._sid is not None and told.type not in ANSWERS:
+            raise ValueError(f"a frame of the books is of the unknown type {told.type!r}")
         return lost + read(told) if read else lost
 
     def _follow(self, told: Envelope) -> list[MarketEvent] | None:
@@ -146,20 +147,18 @@ class KalshiFeed(Feed):
 
     def _snapshot(self, told: Envelope) -> list[MarketEvent]:
         book = _decode_snapshot(told.msg)
-        seq = _require_seq(told)
-        items = self._markets.get(book.market_ticker, [])
-        if items:
-            self._asked.pop(book.market_ticker, None)
-            self._wanted.discard(book.market_ticker)
-            bids, asks = to_levels(book.yes_dollars_fp), to_levels(book.no_dollars_fp)
-            self._books[book.market_ticker] = Sizes(bids, asks, seq)
-            whole = BookSnapshot("", bids, asks, seq, ts=to_ts(told.sending_ts_ms))
-            return [restate_book(whole, item) for item in items]
-        return []
+        items, seq = self._items(book.market_ticker), _require_seq(told)
+        bids, asks = to_levels(book.yes_dollars_fp), to_levels(book.no_dollars_fp)
+        self._asked.pop(book.market_ticker, None)
+        self._wanted.discard(book.market_ticker)
+        self._books[book.market_ticker] = Sizes(bids, asks, seq)
+        whole = BookSnapshot("", bids, asks, seq, ts=to_ts(told.sending_ts_ms))
+        return [restate_book(whole, item) for item in items]
 
     def _delta(self, told: Envelope) -> list[MarketEvent]:
         change = _decode_delta(told.msg)
-        sizes, seq = self._books.get(change.market_ticker), _require_seq(told)
+        items, seq = self._items(change.market_ticker), _require_seq(told)
+        sizes = self._books.get(change.market_ticker)
         if sizes is None:
             return []  # its snapshot is still to come
         side, px = read_word(SIDES, change.side, "outcome"), to_px(change.price_dollars)
@@ -170,7 +169,11 @@ class KalshiFeed(Feed):
         first, sizes.seq = sizes.seq + 1, seq
         bids, asks = ([(px, rests)], []) if side.buys else ([], [(px, rests)])
         delta = BookDelta("", bids, asks, first, seq, ts=to_ts(change.ts_ms or told.sending_ts_ms))
-        return [restate_book(delta, item) for item in self._markets[change.market_ticker]]
+        return [restate_book(delta, item) for item in items]
+
+    def _items(self, ticker: str) -> list[Instrument]:
+        # Only our markets were subscribed, so a book of another is one of ours that cannot be told.
+        return read_word(self._markets, ticker, "market")
 
     def _trade(self, told: Envelope) -> list[MarketEvent]:
         trade = _decode_print(told.msg)

@@ -7,9 +7,14 @@ Source: AsyncAPI 2026-10 (https://docs.kalshi.com/asyncapi.yaml), read 2026-11-2
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
+from venuekit.wire import Frame
 from venuekit_kalshi.wire import Order, Rows
+
+ANSWERS: Final = frozenset(("subscribed", "ok", "unsubscribed"))  # to our commands
 
 
 class Envelope(msgspec.Struct, gc=False):
@@ -20,6 +25,17 @@ class Envelope(msgspec.Struct, gc=False):
     seq: int | None = None
     msg: msgspec.Raw = msgspec.Raw(b"null")
     sending_ts_ms: int = 0
+
+
+_decode: Final = msgspec.json.Decoder(Envelope).decode
+
+
+def read_envelope(frame: Frame) -> Envelope:
+    """Read what every frame has. Raises: ValueError for what is no frame."""
+    try:
+        return _decode(frame)
+    except RecursionError as error:  # msgspec raises it for what is nested too deeply
+        raise ValueError("a frame is nested too deeply") from error
 
 
 class Subscribed(msgspec.Struct):

@@ -119,6 +119,8 @@ def test_an_error_of_our_command_is_reported(account: AccountFeed) -> None:
         told(account, "error", {"code": 8, "msg": "Unknown channel name"})
 
 
-def test_answers_and_other_channels_give_nothing(account: AccountFeed) -> None:
+def test_an_answer_gives_nothing_and_an_unknown_frame_may_be_an_order(account: AccountFeed) -> None:
     assert told(account, "subscribed", {"channel": "fill", "sid": 2}) == []
-    assert told(account, "market_position", {"market_ticker": TICKER}) == []
+    for frame in ('{"type":"","msg":{}}', '{"type":' * 100_000, "[]"):
+        with pytest.raises(ValueError):
+            account.receive(frame, NOW)

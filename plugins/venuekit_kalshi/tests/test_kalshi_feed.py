@@ -247,7 +247,8 @@ def test_one_outcome_alone_can_be_followed(venue: Kalshi, no: Instrument) -> Non
     feed.opened(NOW)
     told(feed, "subscribed", msg={"channel": "orderbook_delta", "sid": 7})
     assert [each.symbol for each in snapshot(feed, 1, yes_dollars_fp=[["0.4000", "5.00"]])] == [no.symbol]
-    assert snapshot(feed, 2, "X") == []
+    with pytest.raises(ValueError, match="unknown market 'X'"):
+        snapshot(feed, 2, "X")
 
 
 @pytest.mark.parametrize(
@@ -255,6 +256,8 @@ def test_one_outcome_alone_can_be_followed(venue: Kalshi, no: Instrument) -> Non
     [
         "no json",
         "[]",
+        '{"type":' * 100_000,
+        '{"type":"","sid":7,"seq":1,"msg":{}}',
         '{"sid":7}',
         '{"type":"orderbook_snapshot","sid":7,"seq":1,"msg":{}}',
         '{"type":"orderbook_snapshot","sid":7,"msg":{"market_ticker":"KXTEST-26NOV21-T1"}}',
