@@ -97,7 +97,11 @@ class Stream(Protocol[E]):
         ...
 
     def receive(self, frame: Frame, now: Nanos) -> list[E]:
-        """Read one frame. Raises: ValueError for a frame that is not what the venue documents."""
+        """Read one frame.
+
+        Raises: ValueError for a frame that is not what the venue documents. The RecursionError of a JSON decoder, for
+            what is nested too deeply, counts as one.
+        """
         ...
 
     def respond(self, fetch: Fetch, response: Response | None, now: Nanos) -> list[E]:

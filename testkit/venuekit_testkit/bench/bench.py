@@ -27,6 +27,7 @@ from venuekit_testkit.bench.profile import Profile
 from venuekit_testkit.bench.truth import Truth
 from venuekit_testkit.bench.world import SimulatedWorld, World
 from venuekit_testkit.simulate.exchange.exchange import Exchange
+from venuekit_testkit.simulate.fault import Fault
 from venuekit_testkit.simulate.simulator import Simulator
 
 T = TypeVar("T")
@@ -125,10 +126,29 @@ class Bench:
 
     def outcome(self, flow: Flow[T]) -> T | TradeError:
         """Run a flow; give what it gives or the error that it raises."""
-        try:
-            return self.run(flow)
-        except TradeError as error:
-            return error
+        return _outcome(flow, self._send)
+
+    def struck(self, flow: Flow[T], fault: Fault, at: int = 0) -> T | TradeError:
+        """Run a flow whose request number `at` a fault strikes; give what it gives or the error that it raises."""
+        first = len(self.sent)
+
+        def send(request: Request) -> Response:
+            if len(self.sent) - first == at:
+                self.simulator.faults.plan(fault)
+            return self._send(request)
+
+        return _outcome(flow, send)
+
+    def outcome_without(self, flow: Flow[T], why: TradeError, at: int) -> T | TradeError:
+        """Run a flow whose request number `at` cannot leave; give what it gives or the error that it raises."""
+        first = len(self.sent)
+
+        def send(request: Request) -> Response:
+            if len(self.sent) - first == at:
+                raise why
+            return self._send(request)
+
+        return _outcome(flow, send)
 
     def fails(self, kind: type[TradeError], flow: Callable[[], Flow[Any]]) -> TradeError:
         """Run a flow that must raise an error of a kind; give it. Raises: AssertionError where it does not."""
@@ -247,6 +267,13 @@ class Bench:
     def _keep(self, request: Request, response: Response) -> Response:
         self.sent.append(request)
         return response
+
+
+def _outcome(flow: Flow[T], send: Callable[[Request], Response]) -> T | TradeError:
+    try:
+        return drive(flow, send)
+    except TradeError as error:
+        return error
 
 
 def drive(flow: Flow[T], send: Callable[[Request], Response]) -> T:

@@ -7,29 +7,32 @@ stay true: nothing moves but when a law says `pump`, so a law decides what comes
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from venuekit.book.keeper import Keeper
 from venuekit.errors import TradeError
 from venuekit.market import MarketEvent
-from venuekit.units import NANOS_PER_S, Nanos
+from venuekit.units import Nanos
 from venuekit.venue import AccountEvent, AccountFeed, Feed, Fetch, Reconnect, Send, Stream
 from venuekit.wire import Frame, Response
 from venuekit_testkit.bench.world import World
 from venuekit_testkit.simulate.session import Session
 
 E = TypeVar("E")
+UNREADABLE: Final = (ValueError, RecursionError)  # what a stream may raise for a frame
 
 
 class Line(Generic[E]):
     """One stream. `events` are all that it told, `asked` what it fetched, `faults` the frames that it refused."""
 
-    def __init__(self, stream: Stream[E], world: World, now: Callable[[], Nanos]) -> None:
-        self.stream, self.world, self.now = stream, world, now
+    def __init__(
+        self, stream: Stream[E], world: World, now: Callable[[], Nanos], wait: Callable[[int], None] = lambda _: None
+    ) -> None:
+        self.stream, self.world, self.now, self.wait = stream, world, now, wait
         self.events: list[E] = []
         self.sent: list[Frame] = []
         self.asked: list[Fetch] = []
-        self.faults: list[ValueError] = []
+        self.faults: list[Exception] = []
         self.opens = 0
         self._session: Session | None = None
 
@@ -41,11 +44,21 @@ class Line(Generic[E]):
 
     def open(self) -> None:
         """Connect, subscribe, and take what comes of it. Raises: NotSent."""
+        self.connect()
+        self.stream.opened(self.now())
+        self.pump()
+
+    def hand_over(self) -> None:
+        """Give the venue the frames that are pending, and read nothing."""
+        for each in self.stream.pending():
+            if isinstance(each, Send):
+                self.session.receive(each.frame, self.now())
+
+    def connect(self) -> None:
+        """Take a socket, and say nothing yet. Raises: NotSent."""
         now = self.now()
         self._session = self.world.connect(self.stream.url, self.stream.handshake(now), now)
         self.opens += 1
-        self.stream.opened(self.now())
-        self.pump()
 
     def pump(self, turns: int = 50) -> None:
         """Carry frames both ways until nothing moves; a closed socket is opened again. Raises: AssertionError."""
@@ -58,7 +71,7 @@ class Line(Generic[E]):
         """Hand the stream one frame, as if it came from the venue; give what it told."""
         try:
             told = self.stream.receive(frame, self.now())
-        except ValueError as error:
+        except UNREADABLE as error:
             self.faults.append(error)
             told = []
         self.take(told)
@@ -67,10 +80,10 @@ class Line(Generic[E]):
     def pass_time(self, seconds: int) -> None:
         """Let time pass, a beat a second."""
         for _ in range(seconds):
-            self.now()
+            self.wait(1)
             self.session.beat(self.now())
-            self.stream.beat(Nanos(self.now() + NANOS_PER_S))
-        self.pump()
+            self.stream.beat(self.now())
+            self.pump()
 
     def take(self, told: list[E]) -> None:
         """Keep what was told."""
@@ -104,14 +117,13 @@ class Line(Generic[E]):
             response = None
         try:
             self.take(self.stream.respond(fetch, response, self.now()))
-        except ValueError as error:
+        except UNREADABLE as error:
             self.faults.append(error)
 
     def _reopen(self, why: Reconnect) -> None:
         self.lost(why.reason)
         self.session.left()
-        self._session = self.world.connect(self.stream.url, self.stream.handshake(self.now()), self.now())
-        self.opens += 1
+        self.connect()
         self.stream.opened(self.now())
 
     def lost(self, reason: str) -> None:
@@ -122,8 +134,10 @@ class Line(Generic[E]):
 class MarketLine(Line[MarketEvent]):
     """A feed with its books."""
 
-    def __init__(self, feed: Feed, world: World, now: Callable[[], Nanos]) -> None:
-        super().__init__(feed, world, now)
+    def __init__(
+        self, feed: Feed, world: World, now: Callable[[], Nanos], wait: Callable[[int], None] = lambda _: None
+    ) -> None:
+        super().__init__(feed, world, now, wait)
         self.market = feed
         self.keeper = Keeper(feed)
 
@@ -150,5 +164,7 @@ class MarketLine(Line[MarketEvent]):
 class AccountLine(Line[AccountEvent]):
     """An account's stream."""
 
-    def __init__(self, feed: AccountFeed, world: World, now: Callable[[], Nanos]) -> None:
-        super().__init__(feed, world, now)
+    def __init__(
+        self, feed: AccountFeed, world: World, now: Callable[[], Nanos], wait: Callable[[int], None] = lambda _: None
+    ) -> None:
+        super().__init__(feed, world, now, wait)
