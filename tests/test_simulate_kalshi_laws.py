@@ -83,7 +83,7 @@ def value(desk: Desk) -> Decimal:
     return sum((max(ZERO, qty) for each in accounts for qty in each.positions.values()), ZERO)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(steps, prices)
 def test_money_is_conserved_through_trades_fees_and_settlement(todo: list[tuple[Any, ...]], pays: Decimal) -> None:
     desk = Desk()
@@ -102,7 +102,7 @@ def test_money_is_conserved_through_trades_fees_and_settlement(todo: list[tuple[
     assert desk.locked() == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(steps)
 def test_what_orders_lock_is_what_they_could_cost_beside_each_other(todo: list[tuple[Any, ...]]) -> None:
     desk = Desk()
@@ -130,7 +130,7 @@ def price_of(order: Order) -> Decimal:
     return px if order.side == "buy" else ONE - px
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(steps)
 def test_nobody_spends_what_he_has_not(todo: list[tuple[Any, ...]]) -> None:
     desk = Desk()
@@ -140,7 +140,7 @@ def test_nobody_spends_what_he_has_not(todo: list[tuple[Any, ...]]) -> None:
     assert all(assets[cash(shard)].free >= 0 for shard in SHARDS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(steps)
 def test_positions_and_cash_follow_from_the_trades_alone(todo: list[tuple[Any, ...]]) -> None:
     desk = Desk()
@@ -153,7 +153,7 @@ def test_positions_and_cash_follow_from_the_trades_alone(todo: list[tuple[Any, .
         assert abs(drift - (ledger.realized - ledger.cost - ledger.fees)) < D("1E-18")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(steps)
 def test_deltas_add_up_to_the_snapshot_and_their_numbers_have_no_gap(todo: list[tuple[Any, ...]]) -> None:
     desk = Desk()
@@ -185,7 +185,7 @@ def add_up(frames: list[Any]) -> dict[tuple[str, str, Decimal], Decimal]:
     return {key: qty for key, qty in books.items() if qty}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(steps)
 def test_a_book_is_its_own_mirror_and_never_crossed(todo: list[tuple[Any, ...]]) -> None:
     desk = Desk()

@@ -37,6 +37,7 @@ class Exchange:
         self.books = {market.symbol: RestingOrders() for market in markets}
         self.accounts = {ME: money, CROWD: Account(CROWD, endless=True)}
         self.orders: list[Order] = []
+        self._live: list[Order] = []  # of those, what may still rest: the others are dropped when next looked at
         self.trades: dict[str, list[Traded]] = {market.symbol: [] for market in markets}
         self.heard: list[Callable[[Event], None]] = []
         self.funds, self.rules, self.faults = funds, rules, faults
@@ -83,6 +84,7 @@ class Exchange:
             raise Rejected(Why.NO_FUNDS)
         order.lock_asset, order.locked = asset, amount
         self.orders.append(order)
+        self._live.append(order)
         self.clock += 1
         self._tell(OrderChanged(order, "new"))
         self._work(order)
@@ -146,7 +148,8 @@ class Exchange:
 
     def open_orders(self, symbol: str | None = None, account: str = ME) -> list[Order]:
         """List what rests of one account, oldest first."""
-        return [each for each in self.mine(account) if each.is_live and symbol in (None, each.symbol)]
+        self._live = [each for each in self._live if each.is_live]
+        return [each for each in self._live if each.account == account and symbol in (None, each.symbol)]
 
     def mine(self, account: str = ME) -> list[Order]:
         """List every order that one account ever had, oldest first."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from collections.abc import Mapping
+from functools import cache
 from typing import Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
@@ -29,6 +30,7 @@ HEADERS: Final = ("kalshi-access-key", "kalshi-access-timestamp", "kalshi-access
 PublicKey: TypeAlias = RSAPublicKey | Ed25519PublicKey
 
 
+@cache  # to read an RSA key takes as long as all else that a simulator does at its start
 def public_key(pem: str) -> PublicKey:
     """Give the public half of a test key."""
     key = load_pem_private_key(pem.encode(), password=None)
