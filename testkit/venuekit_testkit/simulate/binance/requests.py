@@ -195,7 +195,7 @@ def _decode(frame: Frame) -> dict[str, Any]:
 
 
 def _params(asked: dict[str, Any]) -> Params:
-    given = asked.get("params") or {}
+    given = {} if asked.get("params") is None else asked["params"]
     if not isinstance(given, dict):
         raise Refusal(*BAD_JSON)
     return Params({name: _text(value) for name, value in given.items() if value is not None})

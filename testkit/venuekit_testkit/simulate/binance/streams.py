@@ -96,7 +96,7 @@ class MarketSession(Session):
             raise Wrong(2, f"Invalid request: unknown variant `{asked['method']}`, expected one of {METHODS}")
         if isinstance(asked.get("id"), bool | float | dict | list):
             raise Wrong(2, "Invalid request: request ID must be an unsigned integer")
-        params = asked.get("params") or []
+        params = [] if asked.get("params") is None else asked["params"]
         if not isinstance(params, list):
             raise Wrong(2, "Invalid request: params must be an array")
         return work(params)
