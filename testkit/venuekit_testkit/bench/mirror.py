@@ -42,14 +42,14 @@ def settle(line: MarketLine, *instruments: Instrument) -> None:
     assert not waiting, f"after {PATIENCE_S} seconds still lost: {'; '.join(waiting)}"
 
 
-def require_same(bench: Bench, line: MarketLine, *instruments: Instrument) -> None:
-    """Hold live books against the exchange's. Raises: AssertionError."""
+def require_same(bench: Bench, line: MarketLine, *instruments: Instrument, levels: int = ALL) -> None:
+    """Hold live books against the exchange's, their best levels at least. Raises: AssertionError."""
     for each in instruments:
         book, motion = kept(line, each), Motion(bench, each)
         assert book.state is BookState.LIVE, f"{each.symbol} waits: {book.reason}"
-        depth = line.market.depth(each.symbol) or ALL
+        depth = min(levels, line.market.depth(each.symbol) or ALL)
         for side, has in ((Side.BUY, book.bids), (Side.SELL, book.asks)):
-            wrong = differ(has.levels(ALL), motion.levels(side)[:depth])
+            wrong = differ(has.levels(levels), motion.levels(side)[:depth])
             assert not wrong, f"{each.symbol}: a {side.value} level {wrong}"
         assert not book.is_crossed(), f"{each.symbol} is crossed: {book.top()}"
 
