@@ -255,8 +255,9 @@ def check_account(row: Any) -> None:
 def check_book(row: Any) -> None:
     yes, no = (play(VENUE.book(each, 0), answer(row)) for each in list_market("T"))
     for book, own, other in ((yes, "yes_dollars", "no_dollars"), (no, "no_dollars", "yes_dollars")):
-        assert book.bids == [(scaled_px(px), scaled_qty(qty)) for px, qty in row["orderbook_fp"][own]]
-        assert book.asks == [(10**9 - scaled_px(px), scaled_qty(qty)) for px, qty in row["orderbook_fp"][other]]
+        bids = [(scaled_px(px), scaled_qty(qty)) for px, qty in row["orderbook_fp"][own]]
+        asks = [(10**9 - scaled_px(px), scaled_qty(qty)) for px, qty in row["orderbook_fp"][other]]
+        assert (book.bids, book.asks) == (sorted(bids, reverse=True), sorted(asks))
 
 
 def check_taken(row: Any) -> None:

@@ -21,6 +21,7 @@ from venuekit_kalshi.outcome import ONE
 from venuekit_kalshi.wire import Event, Series
 
 TAKER: Final = Rate(7 * RATE_SCALE // 100)  # 0.07
+MOST: Final = 100  # as a multiplier; more is nonsense, and nonsense is not a fee
 CENTICENT: Final = Usd(PX_SCALE // 10_000)  # $0.0001
 CENT: Final = Usd(PX_SCALE // 100)
 
@@ -34,13 +35,13 @@ UNKNOWN_FEES: Final = FeeSchedule(None, None, "the venue publishes no formula fo
 
 
 def to_schedule(event: Event, series: Series | None) -> FeeSchedule | None:
-    """Read what an event's markets cost: its own overrides, or its series' terms; None where neither tells."""
+    """Read what an event's markets cost: its own overrides, or its series' terms; None where neither makes sense."""
     kind = event.fee_type_override or (series.fee_type if series else None)
     factor = event.fee_multiplier_override
     if factor is None and series is not None:
         factor = series.fee_multiplier
     part = MAKER_PARTS.get(kind or "")
-    if part is None or factor is None:
+    if part is None or factor is None or not 0 <= factor <= MOST:
         return None
     taker = scale_rate(TAKER, factor)
     source = f"{'event' if event.fee_type_override else 'series'} {kind} × {factor}"
@@ -48,9 +49,7 @@ def to_schedule(event: Event, series: Series | None) -> FeeSchedule | None:
 
 
 def scale_rate(rate: Rate, factor: Decimal) -> Rate:
-    """Multiply a rate by the venue's factor, exactly, rounded up. Raises: ValueError for a factor that is no number."""
-    if not factor.is_finite() or factor < 0:
-        raise ValueError(f"a fee multiplier is a number >= 0, was {factor}")
+    """Multiply a rate by the venue's factor, exactly, rounded up."""
     above, below = factor.as_integer_ratio()
     return Rate(-(-rate * above // below))
 

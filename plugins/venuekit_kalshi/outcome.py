@@ -85,6 +85,12 @@ def restate_book(book: Book, instrument: Instrument) -> Book:
     return msgspec.structs.replace(book, symbol=instrument.symbol, bids=bids, asks=asks)
 
 
+def best_of(levels: Levels, side: Side, depth: int) -> Levels:
+    """Sort levels, best first, and keep so many; 0 keeps all. The venue's lists are in no order to rely on."""
+    ordered = sorted(levels, reverse=side.buys)
+    return ordered[:depth] if depth else ordered
+
+
 def mirror_levels(levels: Levels) -> Levels:
     """Move levels to the other outcome's prices."""
     return [(mirror(px), qty) for px, qty in levels]

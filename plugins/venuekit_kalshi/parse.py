@@ -13,14 +13,16 @@ from typing import Final
 from venuekit.capability import Mode
 from venuekit.errors import OutcomeUnknown
 from venuekit.fill import Fill, Liquidity
+from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
 from venuekit.market import BookSnapshot, Levels, TradePrint
 from venuekit.order import Accepted, Balance, Cancelled, OrderId, OrderReport
 from venuekit.position import Position, Settlement
+from venuekit.side import Side
 from venuekit.units import NANOS_PER_MS, Nanos, Qty, Usd, floor_qty, parse_instant, parse_qty, parse_usd
 from venuekit_kalshi import wire
 from venuekit_kalshi.codes import VENUE
-from venuekit_kalshi.outcome import mirror_levels, read_word, to_px, to_side
+from venuekit_kalshi.outcome import best_of, is_no, mirror_levels, read_word, to_px, to_side
 
 CENT: Final = 10_000_000  # × 10⁻⁹ dollars
 
@@ -147,10 +149,15 @@ def to_levels(rows: wire.Rows | None) -> Levels:
     return levels
 
 
-def to_snapshot(answer: wire.BookAnswer, symbol: str) -> BookSnapshot:
-    """Read a whole book, in the terms of YES: a bid for NO at q is an offer of YES at 1 − q."""
-    sides = answer.orderbook_fp
-    return BookSnapshot(symbol, to_levels(sides.yes_dollars), mirror_levels(to_levels(sides.no_dollars)))
+def to_snapshot(answer: wire.BookAnswer, instrument: Instrument, depth: int) -> BookSnapshot:
+    """Read a book, best levels first: an instrument's bids are its outcome's, its asks the other's, mirrored."""
+    yes, no = to_levels(answer.orderbook_fp.yes_dollars), to_levels(answer.orderbook_fp.no_dollars)
+    own, other = (no, yes) if is_no(instrument) else (yes, no)
+    return BookSnapshot(
+        symbol=instrument.symbol,
+        bids=best_of(own, Side.BUY, depth),
+        asks=best_of(mirror_levels(other), Side.SELL, depth),
+    )
 
 
 def to_balance(account: wire.Account) -> Balance:

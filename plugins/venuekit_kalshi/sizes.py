@@ -31,7 +31,3 @@ class Sizes:
         else:
             sizes.pop(px, None)
         return rests
-
-    def levels(self, side: Side) -> Levels:
-        """List the levels of one side, in no order."""
-        return list(self._sides[side].items())

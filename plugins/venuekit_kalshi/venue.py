@@ -111,12 +111,11 @@ class Kalshi(Venue):
         )
 
     def book(self, instrument: Instrument, depth: int) -> Flow[BookSnapshot]:
-        """Fetch one book; depth 0, or more than 100, asks for all levels."""
+        """Fetch one book, best levels first; depth 0 gives all."""
         _require(Op.BOOK, instrument)
-        levels = depth if depth <= endpoints.MAX_DEPTH else 0
+        levels = depth if depth <= endpoints.MAX_DEPTH else 0  # beyond that the venue gives all or nothing
         response = yield self._caller.public(endpoints.BOOK, instrument.venue_symbol, [("depth", str(levels))])
-        whole = read(response, BookAnswer, lambda told: to_snapshot(told, instrument.symbol))
-        return outcome.restate_book(whole, instrument)
+        return read(response, BookAnswer, lambda told: to_snapshot(told, instrument, depth))
 
     def trades(self, instrument: Instrument, limit: int) -> Flow[Sequence[TradePrint]]:
         """Fetch the last public trades, oldest first."""

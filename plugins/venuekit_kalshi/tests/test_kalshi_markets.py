@@ -175,8 +175,11 @@ def test_a_fee_without_a_formula_is_unknown_and_not_0(kind: str) -> None:
 
 def test_a_rate_is_never_rounded_down() -> None:
     assert scale_rate(Rate(10), Decimal("0.33")) == 4
-    with pytest.raises(ValueError, match="fee multiplier"):
-        scale_rate(TAKER, Decimal(-1))
+
+
+@pytest.mark.parametrize("factor", ["-1", "1e999999", "Infinity", "-Infinity"])
+def test_a_multiplier_of_nonsense_is_an_unknown_fee(factor: str) -> None:
+    assert to_schedule(event(), Series("E", "quadratic", Decimal(factor))) is None
 
 
 @pytest.mark.parametrize(

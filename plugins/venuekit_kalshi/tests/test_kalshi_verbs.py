@@ -114,16 +114,22 @@ def test_a_books_offers_are_the_other_outcomes_bids(venue: Kalshi, yes: Instrume
     book, requests = play_all(venue.book(yes, 10), answer(BOOK))
     assert asked(requests[0]) == f"GET /markets/{TICKER}/orderbook?depth=10"
     assert book.symbol == yes.symbol
-    assert book.bids == [(parse_px("0.01"), parse_qty("5")), (parse_px("0.42"), parse_qty("13.5"))]
-    assert book.asks == [(parse_px("0.50"), parse_qty("7")), (parse_px("0.45"), parse_qty("2"))]
+    assert book.bids == [(parse_px("0.42"), parse_qty("13.5")), (parse_px("0.01"), parse_qty("5"))]
+    assert book.asks == [(parse_px("0.45"), parse_qty("2")), (parse_px("0.50"), parse_qty("7"))]
     other = play(venue.book(no, 10), answer(BOOK))
-    assert other.bids == [(parse_px("0.50"), parse_qty("7")), (parse_px("0.55"), parse_qty("2"))]
-    assert other.asks == [(parse_px("0.99"), parse_qty("5")), (parse_px("0.58"), parse_qty("13.5"))]
+    assert other.bids == [(parse_px("0.55"), parse_qty("2")), (parse_px("0.50"), parse_qty("7"))]
+    assert other.asks == [(parse_px("0.58"), parse_qty("13.5")), (parse_px("0.99"), parse_qty("5"))]
 
 
 @pytest.mark.parametrize(("depth", "sent"), [(0, "0"), (1, "1"), (100, "100"), (101, "0"), (5000, "0")])
 def test_a_deep_book_is_asked_for_whole(venue: Kalshi, yes: Instrument, depth: int, sent: str) -> None:
     assert first_request(venue.book(yes, depth)).query == f"depth={sent}"
+    # What the venue gives beyond what was asked for is cut.
+    rows = [[f"{number / 10_000:.4f}", "1.00"] for number in range(1, 201)]
+    told = answer({"orderbook_fp": {"yes_dollars": rows, "no_dollars": rows}})
+    book = play(venue.book(yes, depth), told)
+    assert (len(book.bids), len(book.asks)) == (min(depth, 200) or 200,) * 2
+    assert (book.bids[0][0], book.asks[0][0]) == (parse_px("0.02"), parse_px("0.98"))
 
 
 @pytest.mark.parametrize(
