@@ -202,7 +202,7 @@ def test_a_client_that_reads_too_slowly_loses_one_subscription(desk: Desk) -> No
     wire.subscribe("orderbook_delta", tickers=(TICKER,))
     wire.subscribe("trade")
     assert isinstance(wire.session, KalshiSession)
-    wire.session.overflow(1)
+    wire.session.commands.overflow(1)
     desk.place(price="0.45", time_in_force="immediate_or_cancel")
     error, trade = wire.hear()
     assert (error["type"], error["sid"], error["msg"]["code"]) == ("error", 1, 25)

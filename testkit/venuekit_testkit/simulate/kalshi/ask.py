@@ -62,10 +62,12 @@ class Ask:
             raise Refusal("invalid_parameters", f"invalid {name}")
         return text
 
-    def within(self, ns: int) -> bool:
-        """Tell whether a time lies between `min_ts` and `max_ts`, both in whole seconds."""
-        low, high = self.number("min_ts"), self.number("max_ts")
-        return (low is None or ns >= low * NANOS_PER_S) and (high is None or ns <= high * NANOS_PER_S)
+    def within(self, ns: int | None, name: str = "ts") -> bool:
+        """Tell whether a time lies between `min_` and `max_` of a name, in seconds; no time lies in no bounds only."""
+        low, high = self.number(f"min_{name}"), self.number(f"max_{name}")
+        if low is None and high is None:
+            return True
+        return ns is not None and (low or 0) * NANOS_PER_S <= ns and (high is None or ns <= high * NANOS_PER_S)
 
     def body(self, shape: type[T]) -> T:
         """Read the body. Raises: Refusal, bare, for what is no JSON of that shape."""

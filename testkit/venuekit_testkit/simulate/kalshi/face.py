@@ -8,7 +8,7 @@ Sources: OpenAPI 3.34.0, AsyncAPI Oct 2026 and https://docs.kalshi.com, read 202
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -17,6 +17,7 @@ from venuekit.units import Nanos
 from venuekit_testkit.simulate.call import Call, Reply
 from venuekit_testkit.simulate.exchange.events import Event, Resolved
 from venuekit_testkit.simulate.exchange.exchange import Exchange
+from venuekit_testkit.simulate.exchange.market import Market
 from venuekit_testkit.simulate.exchange.rules import Rejected, Why
 from venuekit_testkit.simulate.kalshi import frames
 from venuekit_testkit.simulate.kalshi.ask import Ask
@@ -33,6 +34,7 @@ from venuekit_testkit.simulate.session import Session
 from venuekit_testkit.simulate.simulator import Simulator
 
 SOCKET: Final = "/trade-api/ws/v2"
+LIFE: Final = "market_lifecycle_v2"
 
 
 class KalshiSimulator(Simulator):
@@ -111,7 +113,7 @@ class KalshiSimulator(Simulator):
                     self.exchange.cancel(order, "expired")
             self.groups.run()
             for market in self.settlements.run():
-                self._tell_life(market.symbol, frames.settled(market))
+                self._tell_life(market, frames.settled)
 
     def pause(self) -> None:
         """Stop trading: orders that asked for it are taken off, the others stay."""
@@ -145,6 +147,8 @@ class KalshiSimulator(Simulator):
         if found is None:
             raise Refusal("not_found")
         route, parts = found
+        if call.params.get("subaccount", "0") not in ("", "0"):
+            raise Refusal("invalid_parameters", "unknown subaccount")
         if not self.budget.buckets[route.bucket].take(self._cost(route, call), now):
             return too_many()
         if not self.trading_active and route.op in ("submit", "batch", "amend"):
@@ -160,14 +164,14 @@ class KalshiSimulator(Simulator):
                 session.hear(event)
         if isinstance(event, Resolved):
             market = self.settlements.determine(event)
-            self._tell_life(market.symbol, frames.determined(market))
+            self._tell_life(market, frames.determined)
             for market in self.settlements.run():
-                self._tell_life(market.symbol, frames.settled(market))
+                self._tell_life(market, frames.settled)
 
-    def _tell_life(self, symbol: str, message: dict[str, Any]) -> None:
+    def _tell_life(self, market: Market, make: Callable[[Market], dict[str, Any]]) -> None:
         for session in list(self.sessions):
             if isinstance(session, KalshiSession):
-                session.tell("market_lifecycle_v2", "market_lifecycle_v2", symbol, message, "other")
+                session.tell(LIFE, LIFE, market.symbol, lambda: make(market), "other")
 
 
 def _items(body: bytes) -> int:

@@ -18,7 +18,7 @@ from venuekit_testkit.simulate.exchange.order import Execution, Order
 from venuekit_testkit.simulate.kalshi.books import sides, trade_told
 from venuekit_testkit.simulate.kalshi.ledger import Ledger
 from venuekit_testkit.simulate.kalshi.lookups import USER, fill_told, order_told
-from venuekit_testkit.simulate.kalshi.markets import best, open_interest
+from venuekit_testkit.simulate.kalshi.market import best, open_interest
 from venuekit_testkit.simulate.kalshi.shape import ONE, OUTCOME_OF, count, dollars, ident, instant, millis, seconds
 
 
@@ -55,7 +55,7 @@ def delta(exchange: Exchange, event: LevelChanged, yes_prices: bool) -> dict[str
     return told | ({"client_order_id": event.order.client_id, "subaccount": 0} if event.order.account == ME else {})
 
 
-def trade(exchange: Exchange, event: Traded) -> dict[str, Any]:
+def trade(event: Traded) -> dict[str, Any]:
     """Tell a public trade."""
     told = trade_told(event)
     del told["ticker"], told["created_time"]

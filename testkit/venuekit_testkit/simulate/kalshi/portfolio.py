@@ -15,9 +15,10 @@ from venuekit_testkit.simulate.exchange.exchange import ME
 from venuekit_testkit.simulate.exchange.market import Market
 from venuekit_testkit.simulate.fault import Fault
 from venuekit_testkit.simulate.kalshi.ask import Ask
+from venuekit_testkit.simulate.kalshi.errors import Refusal
 from venuekit_testkit.simulate.kalshi.ledger import Ledger
 from venuekit_testkit.simulate.kalshi.listing import SHARDS, cash
-from venuekit_testkit.simulate.kalshi.markets import best
+from venuekit_testkit.simulate.kalshi.market import best
 from venuekit_testkit.simulate.kalshi.settlement import Settled
 from venuekit_testkit.simulate.kalshi.shape import ONE, cents, count, dollars, instant, seconds
 
@@ -60,13 +61,13 @@ def resting_value(face: KalshiSimulator, ask: Ask) -> Reply:
 def positions(face: KalshiSimulator, ask: Ask) -> Reply:
     """List positions by market and by event; those of markets that have settled only where they are asked for."""
     status = ask.choice("settlement_status", HELD_WORDS) or "unsettled"
-    stale = face.faults.take(Fault.STALE_READ, "positions")
+    stale, fields = face.faults.take(Fault.STALE_READ, "positions"), ask.several("count_filter")
     kept = [
         (at, (market, face.settlements.ledger(market.symbol, stale=stale)))
         for at, market in enumerate(_traded(face, ask))
         if status in ("all", "settled" if face.settlements.paid_by(market.symbol) else "unsettled")
     ]
-    rows, cursor = ask.page(kept)
+    rows, cursor = ask.page([row for row in kept if _counts(row[1][1], fields)])
     told = {"market_positions": [_position(*each) for each in rows], "event_positions": _by_event(rows)}
     return reply_json({**told, "cursor": cursor})
 
@@ -104,6 +105,14 @@ def _traded(face: KalshiSimulator, ask: Ask) -> list[Market]:
         and ask.text("event_ticker") in ("", each.facts["event"].ticker)
         and face.exchange.executions(each.symbol)
     ]
+
+
+def _counts(ledger: Ledger, fields: list[str]) -> bool:
+    """Tell whether any of the named fields is not zero; without names all count."""
+    values = {"position": ledger.held, "total_traded": ledger.traded}
+    if any(each not in values for each in fields):
+        raise Refusal("invalid_parameters", "invalid count_filter")
+    return not fields or any(values[each] for each in fields)
 
 
 def _position(market: Market, ledger: Ledger) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Kalshi: one subscription of a connection, and the words of the WebSocket's refusals.
 
-Used by `stream.py`.
+Used by `commands.py`.
 Source: https://docs.kalshi.com/getting_started/quick_start_websockets and AsyncAPI, Oct 2026.
 """
 
