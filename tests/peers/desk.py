@@ -6,8 +6,11 @@ strings between two calls of the client.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Self
+
+import pytest
 
 from tests.peers.peer import Answer, Peer
 from venuekit_testkit.simulate.exchange.account import Account
@@ -19,12 +22,33 @@ from venuekit_testkit.simulate.server import HOST, Server
 PATIENCE: Final = 5.0
 
 
-class Desk:
-    """A client and the venue it talks to."""
+def only(venue: str, *clients: str) -> pytest.MarkDecorator:
+    """Leave a test to the clients of a venue that can."""
+    return pytest.mark.parametrize(venue, clients, indirect=True)
+
+
+class Desk(ABC):
+    """A client and the venue it talks to, connected while it is entered."""
 
     def __init__(self, peer: Peer, server: Server) -> None:
         self.peer, self.server = peer, server
         self.do, self.ask, self.refused = peer.do, peer.ask, peer.refused
+
+    async def __aenter__(self) -> Self:
+        await self.do("connect", **self.connection())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.ask("disconnect")
+
+    @abstractmethod
+    def connection(self, **other: str) -> dict[str, str]:
+        """Say where the venue is and who asks, as the driver takes it."""
+
+    async def reconnect(self, **other: str) -> None:
+        """Begin again as somebody else."""
+        await self.do("disconnect")
+        await self.do("connect", **self.connection(**other))
 
     @property
     def exchange(self) -> Exchange:

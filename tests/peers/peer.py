@@ -64,6 +64,11 @@ class Peer:
         assert answer.error is not None, f"{self.name} {action} went well: {answer.ok}"
         return answer.error
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the driver ended."""
+        return self._process.poll() is not None
+
     def close(self) -> None:
         """End the driver."""
         self._process.kill()
@@ -76,6 +81,7 @@ class Peer:
         try:
             line = self._answers.get(timeout=TIMEOUT_S)
         except Empty:
+            self.close()  # or its answer would be taken for that of the next question
             raise TimeoutError(f"{self.name} {action}: no answer in {TIMEOUT_S:g} s") from None
         assert line, f"{self.name} {action}: the driver ended with {self._process.wait()}"
         return msgspec.json.decode(line, type=Answer)

@@ -11,6 +11,7 @@ Read 2026-11-21: binance-sdk-spot 13.2.0, binance-common 4.6.0 (configuration.py
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from binance_common.configuration import (
@@ -23,12 +24,17 @@ from binance_sdk_spot.spot import Spot
 from dialog import Driver, hold
 
 
+class Refused(Exception):
+    """What the client gives instead of a model when a request over the WebSocket API is refused."""
+
+
 class Binance(Driver):
     """The client, once it is connected."""
 
     def __init__(self) -> None:
         super().__init__()
         self._spot: Any = None
+        self._requests: Any = None
         self._sockets: list[Any] = []
         self._api: Any = None
 
@@ -92,6 +98,21 @@ class Binance(Driver):
     def cancel_all(self, symbol: str) -> Any:
         return _plain(self._api.delete_open_orders(symbol=symbol))
 
+    def call(self, name: str, **given: Any) -> Any:
+        """Make any call of its REST; tell its answer, and the fields in it that no model knows."""
+        answer = getattr(self._api, name)(**given).data()
+        return {"answer": _plain(answer), "unknown": sorted(set(_unknown(answer)))}
+
+    async def request(self, name: str, **given: Any) -> Any:
+        """Make any request over the WebSocket API."""
+        if self._requests is None:
+            self._requests = await self._spot.websocket_api.create_connection()
+            self._sockets.append(self._requests)
+        answer = (await getattr(self._requests, name)(**given)).data()
+        if isinstance(answer, dict):  # its refusals are no exceptions here
+            raise Refused(answer)
+        return {"answer": _plain(answer), "unknown": sorted(set(_unknown(answer)))}
+
     async def watch_depth(self, symbol: str) -> None:
         streams = await self._spot.websocket_streams.create_connection()
         self._sockets.append(streams)
@@ -108,6 +129,7 @@ class Binance(Driver):
         for socket in self._sockets:
             await socket.close_connection(close_session=True)
         self._sockets.clear()
+        self._requests = None
 
     def _explain(self, error: Exception) -> dict[str, Any]:
         return {"code": getattr(error, "status_code", None), "message": getattr(error, "error_message", str(error))}
@@ -122,6 +144,20 @@ def _plain(answer: Any) -> Any:
     if hasattr(answer, "to_dict"):
         return answer.to_dict()
     return [_plain(item) for item in answer] if isinstance(answer, list) else answer
+
+
+def _unknown(answer: Any, where: str = "") -> Iterator[str]:
+    """Name the fields that its models keep apart because they do not know them."""
+    if isinstance(answer, list):
+        for item in answer:
+            yield from _unknown(item, f"{where}[]")
+    if hasattr(answer, "actual_instance"):
+        yield from _unknown(answer.actual_instance, where)
+    elif hasattr(answer, "model_fields_set"):
+        yield from (f"{where}.{name}" for name in getattr(answer, "additional_properties", None) or ())
+        for name in type(answer).model_fields:
+            if name != "additional_properties":
+                yield from _unknown(getattr(answer, name), f"{where}.{name}")
 
 
 def _kind(kind: dict[str, str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from typing import Any
 from kalshi import KalshiClient
 from kalshi.auth import KalshiAuth
 from kalshi.config import KalshiConfig
+from kalshi.models.common import Page
 from kalshi.models.orders import (
     AmendOrderV2Request,
     BatchCancelOrdersV2Request,
@@ -100,6 +101,12 @@ class Kalshi(Driver):
 
     def balance(self) -> Any:
         return _plain(self._client.portfolio.balance())
+
+    def call(self, name: str, **given: Any) -> Any:
+        """Make any call of one of its resources, named `resource.method`, and let its models judge the answer."""
+        resource, _, method = name.partition(".")
+        answer = getattr(getattr(self._client, resource), method)(**given)
+        return [_plain(item) for item in answer] if isinstance(answer, list | Page) else _plain(answer)
 
     async def watch_book(self, ticker: str) -> None:
         """Begin; what comes is the whole book after each change."""

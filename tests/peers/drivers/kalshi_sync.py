@@ -80,6 +80,11 @@ class Kalshi(Driver):
     def balance(self) -> Any:
         return self._client.get_balance().to_dict()
 
+    def call(self, name: str, **given: Any) -> Any:
+        """Make any call of it, and hold the raw answer against its model, which itself forgives what is left out."""
+        answer = getattr(self._client, f"{name}_with_http_info")(**given)
+        return type(answer.data).model_validate_json(answer.raw_data).to_dict() if answer.data else None
+
     def _explain(self, error: Exception) -> dict[str, Any]:
         words = {"status": getattr(error, "status", None), "message": str(error)}
         try:
