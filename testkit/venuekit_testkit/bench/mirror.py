@@ -18,6 +18,7 @@ from venuekit_testkit.bench.line import MarketLine
 from venuekit_testkit.bench.motion import Motion
 
 PATIENCE_S: Final = 30  # in which a lost book must be back
+STIRS: Final = 200  # changes after which a book must be there, from whatever tells it
 ALL: Final = 1_000_000
 
 
@@ -29,6 +30,20 @@ def kept(line: MarketLine, instrument: Instrument) -> Book:
 def is_live(line: MarketLine, instrument: Instrument) -> bool:
     """Tell whether a book may be used."""
     return kept(line, instrument).state is BookState.LIVE
+
+
+def open_live(bench: Bench, *instruments: Instrument) -> MarketLine:
+    """Open a feed and let the market stir until its books are there; no time passes. Raises: AssertionError."""
+    line = bench.market_line(*instruments)
+    line.open()
+    for _ in range(STIRS):
+        if all(is_live(line, each) for each in instruments):
+            break
+        bench.world.stir(instruments[0].venue_symbol)
+        line.pump()
+    waiting = [f"{each.symbol}: {kept(line, each).reason}" for each in instruments if not is_live(line, each)]
+    assert not waiting, f"no book came: {'; '.join(waiting)}"
+    return line
 
 
 def settle(line: MarketLine, *instruments: Instrument) -> None:

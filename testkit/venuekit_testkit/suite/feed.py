@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from venuekit.book.book import BookState
 from venuekit.capability import Op
 from venuekit.instrument import Instrument
-from venuekit.market import BookDelta, BookSnapshot, Gap, TradePrint
+from venuekit.market import Gap, TradePrint
 from venuekit.side import Side
 from venuekit_testkit.bench.bench import Bench
 from venuekit_testkit.bench.line import MarketLine
-from venuekit_testkit.bench.mirror import is_live, kept, require_same, settle
+from venuekit_testkit.bench.mirror import kept, open_live, require_same, settle
 from venuekit_testkit.bench.motion import Motion
 from venuekit_testkit.law import Level, Setting, law
 from venuekit_testkit.suite.books import require_same_trades, require_sane, require_time
 
-STIRS: Final = 200  # changes after which a book must be there, from whatever tells it
 MOVES: Final = 60
 SEEDS: Final = (1, 2, 3)
 
@@ -27,7 +25,7 @@ SEEDS: Final = (1, 2, 3)
 @law("MD-200", Level.MARKET_DATA, Op.FEED, core=True, setting=Setting.MARKET)
 def test_md200_a_feed_brings_a_book(bench: Bench) -> None:
     """MD-200. A feed was opened, the market moved, and no book came: was it subscribed, was its snapshot read?"""
-    line = _open_live(bench, bench.instrument)
+    line = open_live(bench, bench.instrument)
     bid, bid_qty, ask, ask_qty = kept(line, bench.instrument).top()
     assert min(bid, bid_qty, ask, ask_qty) > 0, f"the book has an empty side: {bid}, {ask}"
 
@@ -38,7 +36,7 @@ def test_md210_what_a_feed_tells_makes_sense(bench: Bench) -> None:
 
     Sizes are what rests now, 0 where nothing does; times are Unix nanoseconds, 0 where the venue tells none.
     """
-    line = _open_live(bench, bench.instrument)
+    line = open_live(bench, bench.instrument)
     for _ in range(20):
         bench.world.stir(bench.instrument.venue_symbol)
         line.pump()
@@ -62,7 +60,7 @@ def test_md220_the_kept_book_is_the_exchanges_after_every_change(bench: Bench) -
     A size was taken for a difference, a level that went was kept, two sides were swapped, or a change was dropped.
     """
     for seed in SEEDS:
-        line, motion = _open_live(bench, bench.instrument), Motion(bench, bench.instrument, seed)
+        line, motion = open_live(bench, bench.instrument), Motion(bench, bench.instrument, seed)
         for _ in range(MOVES):
             motion.move()
             line.pump()
@@ -99,9 +97,7 @@ def test_md240_every_instrument_asked_for_is_subscribed(bench: Bench) -> None:
 def test_md250_two_instruments_of_one_feed_are_kept_apart(bench: Bench) -> None:
     """MD-250. What happened in one market changed the book of another, or did not reach its own."""
     both = [bench.instrument, *_others(bench)[:1]]
-    line = bench.market_line(*both)
-    line.open()
-    settle(line, *both)
+    line = open_live(bench, *both)
     for seed, moving in enumerate(both):
         Motion(bench, moving, seed).move(25)
         settle(line, *both)
@@ -114,7 +110,7 @@ def test_md260_streamed_trades_are_the_exchanges_with_the_taker_as_side(bench: B
 
     The side is the taker's: who crossed the spread.
     """
-    line, motion = _open_live(bench, bench.instrument), Motion(bench, bench.instrument)
+    line, motion = open_live(bench, bench.instrument), Motion(bench, bench.instrument)
     for side in (Side.BUY, Side.SELL, Side.SELL, Side.BUY, Side.SELL, Side.BUY):
         motion.strike(side)
         line.pump()
@@ -148,27 +144,12 @@ def test_md290_a_quiet_market_keeps_its_book(bench: Bench) -> None:
 
     Answer pings, and send those that the venue wants, from `beat`.
     """
-    line = _open_live(bench, bench.instrument)
+    line = open_live(bench, bench.instrument)
     line.pass_time(180)
     assert line.opens == 1, "the socket was lost while nothing happened"
     Motion(bench, bench.instrument).move(5)
     settle(line, bench.instrument)
     require_same(bench, line, bench.instrument)
-
-
-def _open_live(bench: Bench, *instruments: Instrument) -> MarketLine:
-    """Open a feed and let the market move until its books are there. Raises: AssertionError."""
-    line = bench.market_line(*instruments)
-    line.open()
-    for _ in range(STIRS):
-        if all(is_live(line, each) for each in instruments):
-            break
-        bench.world.stir(instruments[0].venue_symbol)
-        line.pump()
-    states = {each.symbol: kept(line, each).reason for each in instruments}
-    assert all(book.state is BookState.LIVE for book in line.keeper.books.values()), f"no book came: {states}"
-    assert any(isinstance(event, BookSnapshot | BookDelta) for event in line.events)
-    return line
 
 
 def _open_moving(line: MarketLine, motion: Motion) -> None:

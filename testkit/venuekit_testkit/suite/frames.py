@@ -19,7 +19,7 @@ from venuekit.venue import Feed
 from venuekit.wire import Frame, Response
 from venuekit_testkit.bench.bench import Bench
 from venuekit_testkit.bench.line import UNREADABLE, MarketLine
-from venuekit_testkit.bench.mirror import require_same, settle
+from venuekit_testkit.bench.mirror import open_live, require_same, settle
 from venuekit_testkit.bench.motion import Motion
 from venuekit_testkit.law import Level, Setting, law
 from venuekit_testkit.suite.books import require_whole
@@ -149,10 +149,7 @@ def test_md560_an_answer_with_a_missing_or_odd_field_is_no_book(bench: Bench) ->
 
 
 def _live(bench: Bench) -> tuple[MarketLine, Motion]:
-    line = bench.market_line()
-    line.open()
-    settle(line, bench.instrument)
-    return line, Motion(bench, bench.instrument)
+    return open_live(bench, bench.instrument), Motion(bench, bench.instrument)
 
 
 def _require_right(bench: Bench, line: MarketLine, motion: Motion) -> None:

@@ -13,7 +13,7 @@ from venuekit.market import BookDelta, BookSnapshot, Gap
 from venuekit.side import Side
 from venuekit_testkit.bench.bench import Bench
 from venuekit_testkit.bench.line import MarketLine
-from venuekit_testkit.bench.mirror import kept, require_same, settle
+from venuekit_testkit.bench.mirror import kept, open_live, require_same, settle
 from venuekit_testkit.bench.motion import Motion
 from venuekit_testkit.law import Level, law
 from venuekit_testkit.simulate.fault import Fault
@@ -187,10 +187,7 @@ def test_md400_a_lost_answer_to_a_repair_is_asked_for_again(bench: Bench) -> Non
 
 
 def _live(bench: Bench) -> tuple[MarketLine, Motion]:
-    line = bench.market_line()
-    line.open()
-    settle(line, bench.instrument)
-    return line, Motion(bench, bench.instrument)
+    return open_live(bench, bench.instrument), Motion(bench, bench.instrument)
 
 
 def _quote_best(motion: Motion) -> None:

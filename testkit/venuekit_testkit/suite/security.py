@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,11 +19,14 @@ from venuekit.capability import Op
 from venuekit.credential import Credentials
 from venuekit.errors import NotSent
 from venuekit.venue import Fetch, Stream
-from venuekit.wire import Request, Response
-from venuekit_testkit.bench.asking import KEYED, PUBLIC, READS, WRITES, ask, failure, granted
+from venuekit.wire import Flow, Request, Response
+from venuekit_testkit.bench.asking import KEYED, PUBLIC, READS, WRITES, At, ask, failure, granted, prepare
 from venuekit_testkit.bench.bench import Bench
 from venuekit_testkit.bench.leak import Secrets, proofs_of, tell_all, walk
 from venuekit_testkit.law import Level, Setting, law
+from venuekit_testkit.simulate.fault import Fault
+
+Run: TypeAlias = Callable[[Flow[Any]], Any]
 
 HTML: Final = b"<html><body>Bad Gateway</body></html>"
 NO: Final = b'{"code":-1,"msg":"no","error":["no"],"message":"no"}'
@@ -30,6 +34,7 @@ ANSWERS: Final = (
     *(Response(status, NO) for status in (400, 401, 403, 404, 409, 418, 422, 429, 500, 503)),
     *(Response(200, body) for body in (b"", b"null", b"[]", b"{}", b'"x"', HTML, b"\xff\xfe", b"[" * 2000)),
 )
+FAULTS: Final = (Fault.RATE_LIMIT, Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.LOSE_REQUEST, Fault.GARBLE)
 SCHEMES: Final = frozenset(("https", "wss"))
 
 
@@ -69,19 +74,15 @@ def test_se120_no_failure_tells_a_key(bench: Bench) -> None:
 
     Every verb is answered with refusals, server errors and nonsense. Name the call in errors, never the request.
     """
-    secrets, seen = Secrets(bench.keys), set[str]()
+    traded = bench.exchange.markets[bench.instrument.venue_symbol]
     for op in granted(bench, *READS, *WRITES):
-        for answer in ANSWERS:
-            flow = ask(bench, op)
-            with _listening() as said:
-                try:
-                    bench.answer_with(flow, answer)
-                except Exception as error:  # noqa: BLE001 - what it says is judged, not what it is
-                    said.write(tell_all(error))
-            seen.update(proofs_of(bench.sent[-1]))
-            text = said.getvalue()
-            found = secrets.find(text) or next(("a signature" for proof in seen if proof in text), "")
-            assert not found, f"{op.value} answered with {answer.status} told {found}"
+        question = prepare(bench, op)
+        for run in (*map(partial(_answering, bench), ANSWERS), *map(partial(_failing, bench), FAULTS)):
+            _require_discreet(bench, op, question, run)
+        traded.is_open = False  # so that the venue itself refuses
+        for _ in range(2):  # what was taken off is gone the second time
+            _require_discreet(bench, op, question, bench.run)
+        traded.is_open = True
 
 
 @law("SE-130", Level.IMPORTABLE, Op.INSTRUMENTS, setting=Setting.MARKET)
@@ -159,6 +160,33 @@ def test_se180_without_keys_nothing_of_an_account_is_sent(bench: Bench) -> None:
             error = failure(bench, flow)
             assert len(bench.sent) == before, f"{op.value} without keys sent a request"
             assert isinstance(error, NotSent), f"{op.value} without keys told {error!r}: raise NotSent"
+
+
+def _require_discreet(bench: Bench, op: Op, question: At, run: Run) -> None:
+    """Run a verb, and look through all that it told of its failure. Raises: AssertionError."""
+    before = len(bench.sent)
+    with _listening() as said:
+        try:
+            run(question(bench.now()))
+        except Exception as error:  # noqa: BLE001 - what it says is judged, not what it is
+            said.write(tell_all(error))
+        finally:
+            bench.simulator.faults.clear()
+    text, proofs = said.getvalue(), [proof for request in bench.sent[before:] for proof in proofs_of(request)]
+    found = Secrets(bench.keys).find(text) or next(("a signature" for proof in proofs if proof in text), "")
+    assert not found, f"{op.value} failed and told {found}"
+
+
+def _answering(bench: Bench, answer: Response) -> Run:
+    return lambda flow: bench.answer_with(flow, answer)
+
+
+def _failing(bench: Bench, fault: Fault) -> Run:
+    def run(flow: Flow[Any]) -> Any:
+        bench.simulator.faults.plan(fault)
+        return bench.run(flow)
+
+    return run
 
 
 def _require_declared(bench: Bench, url: str) -> None:

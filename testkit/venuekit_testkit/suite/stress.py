@@ -21,7 +21,7 @@ from venuekit.units import Px, format_px, format_qty
 from venuekit.wire import Request, Response
 from venuekit_testkit.bench.bench import Bench, drive
 from venuekit_testkit.bench.line import MarketLine
-from venuekit_testkit.bench.mirror import require_same, settle
+from venuekit_testkit.bench.mirror import open_live, require_same, settle
 from venuekit_testkit.bench.motion import Motion
 from venuekit_testkit.law import Level, law
 from venuekit_testkit.simulate.exchange.exchange import CROWD
@@ -61,7 +61,7 @@ def test_st110_the_cost_of_listing_grows_with_the_list(bench: Bench) -> None:
 @law("ST-120", Level.STRESS, Op.FEED, incidents=LEAKS)
 def test_st120_a_long_stream_leaves_nothing_behind(bench: Bench) -> None:
     """ST-120. After thousands of frames the feed holds more than it did: it keeps what it read."""
-    line = _live(bench)
+    line = open_live(bench, bench.instrument)
     _stir(bench, line, 200)
     before = _weigh(line)
     _stir(bench, line, FRAMES)
@@ -73,7 +73,7 @@ def test_st120_a_long_stream_leaves_nothing_behind(bench: Bench) -> None:
 @law("ST-130", Level.STRESS, Op.FEED, incidents=LEAKS)
 def test_st130_many_repairs_leave_nothing_behind(bench: Bench) -> None:
     """ST-130. After hundreds of repairs and connections the feed holds more than it did."""
-    line = _live(bench)
+    line = open_live(bench, bench.instrument)
     _mend(bench, line, 20)
     before = _weigh(line)
     _mend(bench, line, 200)
@@ -99,18 +99,11 @@ def test_st140_a_thousand_orders_have_a_thousand_ids(bench: Bench) -> None:
 def test_st150_a_book_of_thousands_of_levels_is_kept(bench: Bench) -> None:
     """ST-150. A book of thousands of levels a side was cut, or went wrong as it changed."""
     _deepen(bench)
-    line, motion = _live(bench), Motion(bench, bench.instrument)
+    line, motion = open_live(bench, bench.instrument), Motion(bench, bench.instrument)
     for _ in range(10):
         require_same(bench, line, bench.instrument, levels=SEEN)
         motion.quote_at(Side.BUY, motion.px_near(Side.BUY))
         settle(line, bench.instrument)
-
-
-def _live(bench: Bench) -> MarketLine:
-    line = bench.market_line()
-    line.open()
-    settle(line, bench.instrument)
-    return line
 
 
 def _stir(bench: Bench, line: MarketLine, times: int) -> None:
