@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from venuekit.errors import Invalid
 from venuekit.instrument import Instrument
-from venuekit.order import NewOrder, OrderType, TimeInForce
+from venuekit.order import NewOrder, OpenOrder, OrderId, OrderType, TimeInForce
 from venuekit.side import Side
 from venuekit.units import Nanos, parse_px, parse_qty
 from venuekit_kalshi.orders import place_body
@@ -19,6 +20,7 @@ from venuekit_testkit.play import first_request
 
 MakeOrder = Callable[..., NewOrder]
 MakeMarket = Callable[..., list[Instrument]]
+ORDER_ID = "9d2f6a1c-3b7e-4a55-8c21-0e1f2a3b4c5d"
 NOW = Nanos(1_763_700_000_123_000_000)
 
 
@@ -117,3 +119,47 @@ def test_a_market_that_is_over_takes_no_orders(venue: Kalshi, make_market: MakeM
 
 def test_a_body_holds_nothing_that_is_not_set(make_order: MakeOrder) -> None:
     assert "post_only" not in json.dumps(place_body(make_order()))
+
+
+# ── as the venue's own SDK writes them ──
+
+VECTORS = Path(__file__).with_name("samples").joinpath("vectors.json")
+BODIES = {case["name"]: case for case in json.loads(VECTORS.read_text())["cases"]}
+SDKS_TICKER = "KXBTCD-26NOV2117-T99999.99"
+
+
+@pytest.fixture
+def btc(make_market: MakeMarket) -> Instrument:
+    return make_market(("0.0000", "1.0000", "0.0001"), ticker=SDKS_TICKER)[0]
+
+
+def sdk_body(name: str) -> Any:
+    return BODIES[name]["expected"]["body"]
+
+
+def test_orders_are_written_as_the_venues_sdk_does(make_order: MakeOrder, btc: Instrument) -> None:
+    first = sdk_body("create_order_bid_gtc")
+    bid = make_order(instrument=btc, client_id=first["client_order_id"])
+    assert list(place_body(bid).items()) == list(first.items())
+    second = sdk_body("create_order_ask_ioc_reduce_only")
+    terms = {"side": Side.SELL, "qty": parse_qty("2.5"), "px": parse_px("0.015"), "tif": TimeInForce.IOC}
+    ask = make_order(instrument=btc, client_id=second["client_order_id"], reduce_only=True, **terms)
+    assert place_body(ask) == second
+
+
+def test_changes_and_cancels_are_written_as_the_venues_sdk_does(
+    venue: Kalshi, make_order: MakeOrder, btc: Instrument
+) -> None:
+    told = sdk_body("amend_order")
+    old = make_order(instrument=btc, client_id=told["client_order_id"])
+    resting = OpenOrder(OrderId(btc, old.client_id, ORDER_ID), old)
+    to = make_order(instrument=btc, client_id="n-2", px=parse_px("0.57"), qty=parse_qty("12"))
+    amend = first_request(venue.amend(resting, to, NOW))
+    assert (amend.target, json.loads(amend.body)) == (BODIES["amend_order"]["inputs"]["url"], told)
+    decrease = first_request(venue.decrease(resting, parse_qty("7"), NOW))
+    assert decrease.target == BODIES["decrease_order_ed25519"]["inputs"]["url"]
+    # The SDK leaves the shard to be guessed; we name the market.
+    assert json.loads(decrease.body) == {**sdk_body("decrease_order_ed25519"), "market_ticker": SDKS_TICKER}
+    assert first_request(venue.cancel(resting.id, NOW)).target == BODIES["cancel_order"]["inputs"]["url"]
+    batch = first_request(venue.cancel_batch([resting.id], NOW))
+    assert (batch.target, json.loads(batch.body)) == (BODIES["batch_cancel"]["inputs"]["url"], sdk_body("batch_cancel"))
