@@ -60,6 +60,11 @@ class Belief:
         elif isinstance(told, Refused) and not isinstance(told, OrderGone):
             self._advance(OrderState.REJECTED)
 
+    def gone(self) -> None:
+        """Take that the venue knows no such order: the proof that one without an answer never arrived."""
+        if self.state is OrderState.UNKNOWN:
+            self._advance(OrderState.REJECTED)
+
     def hear(self, events: Iterable[AccountEvent]) -> None:
         """Take what a stream, a query or a list tells, of this order and of others, in any order and however often."""
         for event in events:

@@ -86,7 +86,9 @@ class Bench:
 
     def again(self) -> Bench:
         """Make a bench of the same adapter on which nothing has happened yet, for laws that try many runs."""
-        return Bench(self.build, SimulatedWorld(type(self.simulator)()), self.profile, self.keys, self.ids)
+        fresh = Bench(self.build, SimulatedWorld(type(self.simulator)()), self.profile, self.keys, self.ids)
+        fresh._listed = self.instruments
+        return fresh
 
     def now(self) -> Nanos:
         """Tell the time, a millisecond later at each call."""

@@ -78,7 +78,7 @@ class Exchange:
         check(self, order, must_reach=must_reach)
         market = self.markets[symbol]
         worst = px if px is not None else self._worst(order)
-        others = self.open_orders(symbol, account)
+        others = [] if self.accounts[account].endless else self.open_orders(symbol, account)
         asset, amount = self.funds.demand(self.accounts[account], market, order, worst, qty, others)
         if not self.accounts[account].lock(asset, amount):
             raise Rejected(Why.NO_FUNDS)
@@ -293,6 +293,8 @@ class Exchange:
 
     def _relock(self, order: Order) -> None:
         """Let what the owner's live orders of a market lock follow its position."""
+        if self.accounts[order.account].endless:
+            return
         live = self.open_orders(order.symbol, order.account)
         self.funds.relock(self.accounts[order.account], self.markets[order.symbol], live)
 

@@ -1,0 +1,45 @@
+"""One order and those that replaced it, as they are believed.
+
+Used by `schedule.py`. What must stay true: however often it was replaced, no more than the last total trades.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from venuekit.fill import Fill
+from venuekit.units import Qty
+from venuekit_testkit.bench.belief import Belief
+from venuekit_testkit.bench.truth import Known
+
+
+class Chain:
+    """One order and those that replaced it. `most` is all that may ever trade of it."""
+
+    def __init__(self, belief: Belief) -> None:
+        self.beliefs = [belief]
+        self.most = belief.terms.qty
+
+    @property
+    def now(self) -> Belief:
+        """The order that is believed to stand for the chain: the newest that may live, or the newest."""
+        return next((each for each in reversed(self.beliefs) if each.is_live), self.beliefs[-1])
+
+    @property
+    def ids(self) -> set[str]:
+        """Every client id that it had."""
+        return {each.terms.client_id for each in self.beliefs}
+
+    @property
+    def fills(self) -> dict[str, Fill]:
+        """What is believed to have traded, by trade id."""
+        return {trade_id: fill for each in self.beliefs for trade_id, fill in each.fills.items()}
+
+    @property
+    def filled(self) -> Qty:
+        """The sum of it."""
+        return Qty(sum(fill.qty for fill in self.fills.values()))
+
+    def known(self, orders: Sequence[Known]) -> list[Known]:
+        """Pick what the exchange has of it."""
+        return [each for each in orders if each.client_id in self.ids]
