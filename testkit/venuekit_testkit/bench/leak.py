@@ -5,6 +5,7 @@ Used by the laws of security. What must stay true: it names the kind of what it 
 
 from __future__ import annotations
 
+import sys
 import traceback
 from base64 import b64encode
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from venuekit.secrecy import PROOFS
 from venuekit.wire import Request
 
 LEAST: Final = 8  # characters: less may stand anywhere by chance
+OWN: Final = {*sys.stdlib_module_names, "builtins"}
 DEPTH: Final = 4  # of what a venue is made of
 
 
@@ -50,13 +52,13 @@ def tell_all(error: BaseException) -> str:
     return "\n".join(told)
 
 
-def walk(thing: Any, package: str, depth: int = DEPTH) -> Iterator[Any]:
-    """List an object of a plugin and those of its classes that it is made of."""
+def walk(thing: Any, depth: int = DEPTH) -> Iterator[Any]:
+    """List an object and what it is made of, as far as that is not the language's own."""
     yield thing
     if depth:
         for part in _parts(thing):
-            if type(part).__module__.partition(".")[0] in (package.partition(".")[0], "venuekit"):
-                yield from walk(part, package, depth - 1)
+            if type(part).__module__.partition(".")[0] not in OWN:
+                yield from walk(part, depth - 1)
 
 
 def _parts(thing: Any) -> list[Any]:

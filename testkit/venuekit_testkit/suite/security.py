@@ -45,7 +45,7 @@ def test_se100_nothing_of_a_venue_prints_its_keys(bench: Bench) -> None:
     Whatever is printed ends in a log. A dataclass prints its fields unless it is told not to: give it a `__repr__`.
     """
     secrets = Secrets(bench.keys)
-    for part in walk(bench.venue, bench.package):
+    for part in walk(bench.venue):
         found = secrets.find(f"{part!r} {part!s} {part}")
         assert not found, f"printing a {type(part).__name__} tells {found}"
 
@@ -135,7 +135,7 @@ def test_se160_the_accounts_stream_goes_to_declared_hosts_and_tells_no_key(bench
     _require_declared(bench, stream.url)
     secrets = Secrets(bench.keys)
     assert not secrets.find(stream.url), "the URL of the account's stream has a key in it"
-    for part in walk(stream, bench.package):
+    for part in walk(stream):
         found = secrets.find(f"{part!r} {part!s} {part}")
         assert not found, f"printing a {type(part).__name__} tells {found}"
 
