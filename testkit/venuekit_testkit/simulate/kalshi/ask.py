@@ -24,6 +24,24 @@ FLAGS: Final = {"true": True, "false": False, "": False}
 
 
 @dataclass(frozen=True)
+class Span:
+    """Bounds of a time, in Unix seconds; None is no bound."""
+
+    low: int | None
+    high: int | None
+
+    def holds(self, ns: int | None) -> bool:
+        """Tell whether a time lies inside; no time lies only where there are no bounds."""
+        if self.low is None and self.high is None:
+            return True
+        return (
+            ns is not None
+            and (self.low or 0) * NANOS_PER_S <= ns
+            and (self.high is None or ns <= self.high * NANOS_PER_S)
+        )
+
+
+@dataclass(frozen=True)
 class Ask:
     """One call. `parts` are what its path names."""
 
@@ -42,6 +60,12 @@ class Ask:
         if len(names) > most:
             raise Refusal("invalid_parameters", f"{name}: at most {most}")
         return names
+
+    def choices(self, name: str, words: Iterable[str]) -> list[str]:
+        """Read several of some words. Raises: Refusal."""
+        if set(told := self.several(name)) - set(words):
+            raise Refusal("invalid_parameters", f"invalid {name}")
+        return told
 
     def flag(self, name: str) -> bool:
         """Read a yes or no. Raises: Refusal."""
@@ -62,12 +86,9 @@ class Ask:
             raise Refusal("invalid_parameters", f"invalid {name}")
         return text
 
-    def within(self, ns: int | None, name: str = "ts") -> bool:
-        """Tell whether a time lies between `min_` and `max_` of a name, in seconds; no time lies in no bounds only."""
-        low, high = self.number(f"min_{name}"), self.number(f"max_{name}")
-        if low is None and high is None:
-            return True
-        return ns is not None and (low or 0) * NANOS_PER_S <= ns and (high is None or ns <= high * NANOS_PER_S)
+    def span(self, name: str = "ts") -> Span:
+        """Read the bounds `min_` and `max_` of a name, in whole seconds. Raises: Refusal."""
+        return Span(self.number(f"min_{name}"), self.number(f"max_{name}"))
 
     def body(self, shape: type[T]) -> T:
         """Read the body. Raises: Refusal, bare, for what is no JSON of that shape."""

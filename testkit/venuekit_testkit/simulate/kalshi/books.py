@@ -45,12 +45,12 @@ def orderbooks(face: KalshiSimulator, ask: Ask) -> Reply:
 
 def trades(face: KalshiSimulator, ask: Ask) -> Reply:
     """List public trades, the newest first."""
-    wanted, blocks = ask.text("ticker"), ask.flag("is_block_trade")
+    wanted, blocks, span = ask.text("ticker"), ask.flag("is_block_trade"), ask.span()
     kept = [
         (-each.execution.id, each)
         for symbol, each_market in face.exchange.trades.items()
         for each in each_market
-        if wanted in ("", symbol) and ask.within(each.execution.ts_ns) and not blocks
+        if wanted in ("", symbol) and span.holds(each.execution.ts_ns) and not blocks
     ]
     rows, cursor = ask.page(sorted(kept, key=lambda row: row[0]))
     return reply_json({"trades": [trade_told(each) for each in rows], "cursor": cursor})

@@ -48,7 +48,7 @@ WORDS: Final = ("resting", "canceled", "executed")
 def orders(face: KalshiSimulator, ask: Ask) -> Reply:
     """List our orders by the filters that are given, the newest first."""
     status, events = ask.choice("status", WORDS), ask.several("event_ticker", 100)
-    op, shard = "open_orders" if status == "resting" else "query", ask.number("exchange_index")
+    op, shard, span = "open_orders" if status == "resting" else "query", ask.number("exchange_index"), ask.span()
     seen = [face.exchange.seen(each, op) for each in reversed(face.exchange.mine())]
     kept = [
         (-each.id, each)
@@ -57,7 +57,7 @@ def orders(face: KalshiSimulator, ask: Ask) -> Reply:
         and (not events or _event_of(face, each) in events)
         and (not status or STATUSES[each.status] == status)
         and (shard is None or _shard_of(face, each) == shard)
-        and ask.within(each.ts_ns)
+        and span.holds(each.ts_ns)
     ]
     rows, cursor = ask.page(kept)
     return reply_json({"orders": [order_told(face.exchange, each) for each in rows], "cursor": cursor})
@@ -101,11 +101,11 @@ def fills(face: KalshiSimulator, ask: Ask) -> Reply:
     pairs = face.exchange.executions(ask.text("ticker") or None)
     if pairs and face.faults.take(Fault.STALE_READ, "fills"):
         pairs = pairs[:-1]
-    wanted = number_of("order", ask.text("order_id")) if ask.text("order_id") else None
+    wanted, span = number_of("order", ask.text("order_id")) if ask.text("order_id") else None, ask.span()
     kept = [
         (-trade.id, (each, trade))
         for each, trade in reversed(pairs)
-        if wanted in (None, each.id) and ask.within(trade.ts_ns)
+        if wanted in (None, each.id) and span.holds(trade.ts_ns)
     ]
     rows, cursor = ask.page(kept)
     return reply_json({"fills": [fill_told(face.exchange, *each) for each in rows], "cursor": cursor})

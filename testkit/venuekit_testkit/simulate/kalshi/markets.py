@@ -74,13 +74,14 @@ def markets(face: KalshiSimulator, ask: Ask) -> Reply:
     """List markets by the filters that are given."""
     status, tickers = ask.choice("status", FILTER), ask.several("tickers")
     wanted = {"event": ask.text("event_ticker"), "series": ask.text("series_ticker")}
+    spans = {name: ask.span(f"{name}_ts") for name in TIMES}
     kept = [
         (at, each)
         for at, each in enumerate(face.exchange.markets.values())
         if all(ticker in ("", each.facts[name].ticker) for name, ticker in wanted.items())
         and (not tickers or each.symbol in tickers)
         and (not status or each.facts["status"] in FILTER[status])
-        and all(ask.within(time_of(each), f"{name}_ts") for name, time_of in TIMES.items())
+        and all(span.holds(TIMES[name](each)) for name, span in spans.items())
         and ask.text("mve_filter") != "only"  # combinations are not listed
     ]
     rows, cursor = ask.page(kept)

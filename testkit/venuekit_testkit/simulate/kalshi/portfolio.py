@@ -15,7 +15,6 @@ from venuekit_testkit.simulate.exchange.exchange import ME
 from venuekit_testkit.simulate.exchange.market import Market
 from venuekit_testkit.simulate.fault import Fault
 from venuekit_testkit.simulate.kalshi.ask import Ask
-from venuekit_testkit.simulate.kalshi.errors import Refusal
 from venuekit_testkit.simulate.kalshi.ledger import Ledger
 from venuekit_testkit.simulate.kalshi.listing import SHARDS, cash
 from venuekit_testkit.simulate.kalshi.market import best
@@ -25,6 +24,7 @@ from venuekit_testkit.simulate.kalshi.shape import ONE, cents, count, dollars, i
 if TYPE_CHECKING:
     from venuekit_testkit.simulate.kalshi.face import KalshiSimulator
 
+COUNTED = ("position", "total_traded")
 HELD_WORDS = ("unsettled", "settled", "all")
 
 
@@ -61,7 +61,7 @@ def resting_value(face: KalshiSimulator, ask: Ask) -> Reply:
 def positions(face: KalshiSimulator, ask: Ask) -> Reply:
     """List positions by market and by event; those of markets that have settled only where they are asked for."""
     status = ask.choice("settlement_status", HELD_WORDS) or "unsettled"
-    stale, fields = face.faults.take(Fault.STALE_READ, "positions"), ask.several("count_filter")
+    stale, fields = face.faults.take(Fault.STALE_READ, "positions"), ask.choices("count_filter", COUNTED)
     kept = [
         (at, (market, face.settlements.ledger(market.symbol, stale=stale)))
         for at, market in enumerate(_traded(face, ask))
@@ -74,13 +74,13 @@ def positions(face: KalshiSimulator, ask: Ask) -> Reply:
 
 def settlements(face: KalshiSimulator, ask: Ask) -> Reply:
     """List what markets paid us, the newest first."""
-    tickers = {"event": ask.text("event_ticker")}
+    event, span = ask.text("event_ticker"), ask.span()
     kept = [
         (-at, each)
         for at, each in reversed(list(enumerate(face.settlements.rows)))
         if ask.text("ticker") in ("", each.market.symbol)
-        and tickers["event"] in ("", each.market.facts["event"].ticker)
-        and ask.within(each.at)
+        and event in ("", each.market.facts["event"].ticker)
+        and span.holds(each.at)
     ]
     rows, cursor = ask.page(kept)
     return reply_json({"settlements": [_settlement(each) for each in rows], "cursor": cursor})
@@ -110,8 +110,6 @@ def _traded(face: KalshiSimulator, ask: Ask) -> list[Market]:
 def _counts(ledger: Ledger, fields: list[str]) -> bool:
     """Tell whether any of the named fields is not zero; without names all count."""
     values = {"position": ledger.held, "total_traded": ledger.traded}
-    if any(each not in values for each in fields):
-        raise Refusal("invalid_parameters", "invalid count_filter")
     return not fields or any(values[each] for each in fields)
 
 
