@@ -13,7 +13,6 @@ import hmac
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from functools import cache
-from functools import cache
 from typing import Final, TypeAlias
 from urllib.parse import unquote
 
@@ -42,7 +41,6 @@ def join_sorted(params: Mapping[str, str]) -> bytes:
 
 
 @cache  # to check an RSA key takes longer than all else that a new simulator does
-@cache  # reading an RSA key checks its primes, which takes longer than everything else of a new simulator
 def make_verifier(secret: str) -> Verify:
     """Prepare to check the signatures of one key. Raises: ValueError for a PEM that is neither RSA nor Ed25519."""
     if not secret.startswith("-----BEGIN"):
