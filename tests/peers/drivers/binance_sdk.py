@@ -42,7 +42,7 @@ class Binance(Driver):
         """Make the client of one account at one place."""
         proof = {"api_key": key, "private_key" if secret.startswith("-----") else "api_secret": secret}
         self._spot = Spot(
-            ConfigurationRestAPI(**proof, base_path=rest, timeout=5000, retries=0),
+            ConfigurationRestAPI(**proof, base_path=rest, timeout=5000, retries=0, keep_alive=False),
             ConfigurationWebSocketAPI(**proof, stream_url=ws_api),
             ConfigurationWebSocketStreams(stream_url=stream),
         )

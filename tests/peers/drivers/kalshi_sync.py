@@ -85,6 +85,9 @@ class Kalshi(Driver):
         answer = getattr(self._client, f"{name}_with_http_info")(**given)
         return type(answer.data).model_validate_json(answer.raw_data).to_dict() if answer.data else None
 
+    async def _close(self) -> None:
+        self._client.rest_client.pool_manager.clear()
+
     def _explain(self, error: Exception) -> dict[str, Any]:
         words = {"status": getattr(error, "status", None), "message": str(error)}
         try:
