@@ -190,12 +190,12 @@ async def test_the_frame_that_logs_in_is_not_recorded(stage: Stage, tmp_path: Pa
     assert '"scrubbed"' in path.read_text()
 
 
-async def test_an_account_whose_venue_is_down_tells_nothing_and_is_never_calm(stage: Stage) -> None:
+async def test_an_account_whose_venue_is_down_is_told_of_and_never_calm(stage: Stage) -> None:
     await stage.server.server.close()
     runner = AccountRunner(
         TeaFeed("ws://127.0.0.1:9/ws"), "seq", stage.transport, stage.clock, on_events=stage.take, backoff=PACE
     )
     stage.task = asyncio.create_task(runner.run())
     await stage.clock.wait_sleeper(Nanos(START + NANOS_PER_S))
-    assert stage.events == []
+    assert stage.events == [Gap("", "ClientConnectorError at WS ws://127.0.0.1:9/ws")]
     assert not runner.intake.is_calm(stage.clock.now(), 0)

@@ -1,8 +1,8 @@
 """Runs the stream of one account: its orders, trades and balances, told to a listener as they come.
 
 Used by the engine's live desks. What must stay true: whatever may have been missed is told as a `Gap` with the symbol
-"", so that the account is read again: when a connection begins, when it ends, and for a frame that cannot be read. No
-frame of an account is quoted in a log.
+"", so that the account is read again: when a connection begins, ends or is not had, and for a frame that cannot be
+read. Nothing that the venue says of an account is quoted in a log.
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ class AccountIntake(Pump[AccountEvent, list[AccountEvent]]):
     def is_calm(self, now: Nanos, calm_s: float) -> bool:
         """Tell whether the stream is up and has missed nothing for so long."""
         return self.whole_since is not None and now - self.whole_since >= calm_s * NANOS_PER_S
+
+    def unreached(self, reason: str) -> None:
+        """Tell that what happens is still not seen."""
+        self.tell([Gap("", reason)])
 
     def opened(self, now: Nanos) -> None:
         """Start afresh: what happened until now was not seen."""

@@ -77,6 +77,10 @@ class Pump(ABC, Generic[E, News]):
         self.guard(lambda: sent.extend(self.stream.pending()), now)
         return sent
 
+    def unreached(self, reason: str) -> None:
+        """Take that no connection was had."""
+        return
+
     def alive(self, now: Nanos) -> None:
         """Note that the venue is there, though it has nothing to tell."""
         return

@@ -51,6 +51,7 @@ class Runner(Generic[P]):
             headers = stream.handshake(self._clock.now())
             socket = await self._door.open_socket(stream.url, self.intake.venue, headers)
         except TradeError as error:
+            self.intake.unreached(error.message)
             return error.message
         self._record(What.OPEN, stream.url)
         self.intake.counts["open"] += 1
