@@ -97,7 +97,7 @@ class Binance(Driver):
         await self._exchange.authenticate()
 
     async def _close(self) -> None:
-        await self._exchange.close()
+        self._close_later(self._exchange.close())  # it sleeps a quarter of a second
 
     def _explain(self, error: Exception) -> dict[str, Any]:
         code = re.search(r'"code": ?(-\d+)', str(error))

@@ -75,7 +75,7 @@ class Kalshi(Driver):
         return await self._exchange.fetch_balance()
 
     async def _close(self) -> None:
-        await self._exchange.close()
+        self._close_later(self._exchange.close())  # it sleeps a quarter of a second
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 
@@ -28,6 +28,7 @@ class Driver:
     def __init__(self) -> None:
         self._events: dict[str, asyncio.Queue[Any]] = {}
         self._pumps: list[asyncio.Task[None]] = []
+        self._closing: set[asyncio.Task[None]] = set()
 
     def actions(self) -> list[str]:
         """List what this client can do."""
@@ -70,6 +71,12 @@ class Driver:
 
     async def _close(self) -> None:
         """Close the client's connections."""
+
+    def _close_later(self, close: Coroutine[Any, Any, None]) -> None:
+        """Close while the next test begins, for a client that takes its time."""
+        task = asyncio.create_task(close)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     def _explain(self, error: Exception) -> dict[str, Any]:
         """Find the venue's words in an exception of this client."""
