@@ -1,6 +1,6 @@
 """Binance over real sockets on this machine: what the plugin signs is what arrives, and a lost book comes back.
 
-The stand-in knows the secret and checks each signature over the raw query.
+The simulator knows the secret and checks each signature over the raw query.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from typing import Final
 
 import pytest
 
-from tests.live.exchange import KEY, SECRET, BinanceStandIn
-from tests.live.fault import fail_before
+from tests.live.exchange import KEY, SECRET, BinanceAtHand
 from tests.run_loopback import PATIENCE_S, Seen
 from venuekit.book.book import BookState
 from venuekit.capability import Mode
@@ -29,6 +28,8 @@ from venuekit.run.stream import FeedRunner
 from venuekit.side import Side
 from venuekit.units import Nanos, parse_px, parse_qty
 from venuekit_binance.venue import Binance
+from venuekit_testkit.simulate.exchange.order import Status
+from venuekit_testkit.simulate.fault import Fault
 
 CREDENTIALS: Final = Credentials(api_key=KEY, api_secret=SECRET)
 BTC: Final = Instrument(
@@ -45,11 +46,11 @@ ORDER: Final = NewOrder(client_id="loop-1", instrument=BTC, side=Side.BUY, qty=p
 
 
 @pytest.fixture
-async def exchange() -> AsyncIterator[BinanceStandIn]:
-    exchange = BinanceStandIn()
-    await exchange.open()
+async def exchange() -> AsyncIterator[BinanceAtHand]:
+    exchange = BinanceAtHand(now=lambda: 1)
+    await exchange.start()
     yield exchange
-    await exchange.close()
+    await exchange.stop()
 
 
 @pytest.fixture
@@ -59,30 +60,33 @@ async def transport() -> AsyncIterator[HttpTransport]:
     await transport.close()
 
 
-def venue_at(exchange: BinanceStandIn, credentials: Credentials = CREDENTIALS) -> Binance:
+def venue_at(exchange: BinanceAtHand, credentials: Credentials = CREDENTIALS) -> Binance:
     return Binance(credentials, exchange.hosts["binance"])
 
 
-async def test_what_is_signed_is_what_arrives(exchange: BinanceStandIn, transport: HttpTransport) -> None:
+async def test_what_is_signed_is_what_arrives(exchange: BinanceAtHand, transport: HttpTransport) -> None:
     venue = venue_at(exchange)
     send = transport.admit(venue)
     accepted = await drive(venue.submit(ORDER, Nanos(1)), send)
-    assert (accepted.venue_id, accepted.state) == ("28", OrderState.ACCEPTED)
-    resting = OpenOrder(OrderId(BTC, "loop-1", "28"), ORDER)
+    assert accepted.state is OrderState.ACCEPTED
+    resting = OpenOrder(OrderId(BTC, "loop-1", accepted.venue_id), ORDER)
     moved = await drive(venue.amend(resting, _at("100.25"), Nanos(2)), send)
     assert moved.mode is Mode.CANCEL_REPLACE
-    assert [(order.status, str(order.px)) for order in exchange.orders] == [("CANCELED", "100"), ("NEW", "100.25")]
+    assert [(order.status, str(order.px)) for order in exchange.orders] == [
+        (Status.CANCELLED, "100"),
+        (Status.OPEN, "100.25"),
+    ]
 
 
 async def test_a_decrease_keeps_the_order_and_cancel_all_ends_it(
-    exchange: BinanceStandIn, transport: HttpTransport
+    exchange: BinanceAtHand, transport: HttpTransport
 ) -> None:
     venue = venue_at(exchange)
     send = transport.admit(venue)
-    await drive(venue.submit(ORDER, Nanos(1)), send)
-    resting = OpenOrder(OrderId(BTC, "loop-1", "28"), ORDER)
+    accepted = await drive(venue.submit(ORDER, Nanos(1)), send)
+    resting = OpenOrder(OrderId(BTC, "loop-1", accepted.venue_id), ORDER)
     shrunk = await drive(venue.decrease(resting, parse_qty("0.4"), Nanos(2)), send)
-    assert (shrunk.mode, shrunk.venue_id) == (Mode.NATIVE_ATOMIC, "28")
+    assert (shrunk.mode, shrunk.venue_id) == (Mode.NATIVE_ATOMIC, accepted.venue_id)
     (open_order,) = await drive(venue.open_orders(BTC, Nanos(3)), send)
     assert (open_order.qty, open_order.client_id) == (parse_qty("0.4"), "loop-1")
     (cancelled,) = await drive(venue.cancel_all(BTC, Nanos(4)), send)
@@ -92,20 +96,20 @@ async def test_a_decrease_keeps_the_order_and_cancel_all_ends_it(
 
 
 async def test_a_wrong_secret_is_refused_and_a_server_that_fails_proves_nothing(
-    exchange: BinanceStandIn, transport: HttpTransport
+    exchange: BinanceAtHand, transport: HttpTransport
 ) -> None:
     venue = venue_at(exchange, Credentials(api_key=KEY, api_secret="another"))
     send = transport.admit(venue)
     with pytest.raises(Refused, match="not valid"):
         await drive(venue.submit(ORDER, Nanos(1)), send)
-    exchange.spoil("POST order", fail_before)
+    exchange.spoil("POST order", Fault.ERROR_BEFORE)
     venue = venue_at(exchange)
     with pytest.raises(OutcomeUnknown):
         await drive(venue.submit(ORDER, Nanos(2)), send)
 
 
 async def test_a_book_lost_to_a_gap_or_a_closed_socket_comes_back(
-    exchange: BinanceStandIn, transport: HttpTransport
+    exchange: BinanceAtHand, transport: HttpTransport
 ) -> None:
     venue, seen = venue_at(exchange), Seen()
     transport.admit(venue)
@@ -123,12 +127,12 @@ async def test_a_book_lost_to_a_gap_or_a_closed_socket_comes_back(
     try:
         await seen.until(lambda: book.state is BookState.LIVE)
         assert exchange.streams == [["btcusdt@depth@100ms", "btcusdt@trade"]]
-        await exchange.change("BTCUSDT", [["99.75", "1"]], [])
+        exchange.change("BTCUSDT", [("99.75", "1")], [])
         await seen.until(lambda: book.bids.px == parse_px("99.75"))
-        await exchange.change("BTCUSDT", [["98", "1"]], [], skip=3)
+        exchange.change("BTCUSDT", [("98", "1")], [], skip=3)
         await seen.until(lambda: exchange.asked["GET depth"] == 2 and book.state is BookState.LIVE)
         assert (book.seq, runner.keeper.counts["broken"]) == (exchange.seq, 1)
-        await exchange.hang_up()
+        exchange.hang_up_markets()
         await seen.until(lambda: exchange.asked["GET depth"] == 3 and book.state is BookState.LIVE)
         assert runner.intake.counts["open"] == 2
     finally:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from tests.live.exchange import BinanceStandIn
+from tests.live.exchange import BinanceAtHand
+from tests.live.fault import fail
 from venuekit.plugin import Plugins, VenueOffer, discover
 from venuekit.run.clock import RealClock
 from venuekit.run.http import HttpTransport, Timeouts
@@ -27,13 +28,13 @@ PATIENCE_S = 10.0
 class Rig:
     """A source of one venue that runs on loopback."""
 
-    def __init__(self, stand_in: BinanceStandIn, symbols: tuple[str, ...] = ("BTC-USDT",)) -> None:
+    def __init__(self, exchange: BinanceAtHand, symbols: tuple[str, ...] = ("BTC-USDT",)) -> None:
         self.clock, self.hub = RealClock(), MarketHub()
         self.transport = HttpTransport(self.clock, Timeouts(connect_s=1.0, total_s=2.0))
         found = discover()
         plugins = Plugins({"binance": found.venues["binance"]}, found.sources)
         self.source = LiveSource(
-            plugins, self.transport, self.clock, symbols=symbols, hosts=stand_in.hosts, backoff=QUICK
+            plugins, self.transport, self.clock, symbols=symbols, hosts=exchange.hosts, backoff=QUICK
         )
         self.door = Market(self.hub, self.source, self.clock.now)
 
@@ -59,51 +60,51 @@ class Rig:
 
 
 @pytest.fixture
-async def stand_in() -> AsyncIterator[BinanceStandIn]:
-    server = BinanceStandIn()
-    await server.open()
+async def exchange() -> AsyncIterator[BinanceAtHand]:
+    server = BinanceAtHand()
+    await server.start()
     yield server
-    await server.close()
+    await server.stop()
 
 
-async def test_the_sticky_symbols_are_streamed_and_their_changes_reach_the_book(stand_in: BinanceStandIn) -> None:
-    rig = Rig(stand_in)
+async def test_the_sticky_symbols_are_streamed_and_their_changes_reach_the_book(exchange: BinanceAtHand) -> None:
+    rig = Rig(exchange)
     trades: list[object] = []
     rig.hub.on_trades(lambda _, told: trades.extend(told), "binance", "BTC-USDT")
     await rig.source.start(rig.hub)
     await rig.until(lambda: rig.touch() == (parse_px("99.5"), parse_px("100.5")))
-    await stand_in.change("BTCUSDT", [["99.75", "0.5"]], [["100.50", "0"]])
+    exchange.change("BTCUSDT", [("99.75", "0.5")], [("100.50", "0")])
     await rig.until(lambda: rig.touch() == (parse_px("99.75"), parse_px("101")))
-    await stand_in.trade("BTCUSDT", "101.00", "0.25")
+    exchange.take("BTCUSDT", "101.00", "0.25")
     await rig.until(lambda: bool(trades))
     assert [(trade.px, trade.qty) for trade in trades] == [(parse_px("101"), parse_qty("0.25"))]  # type: ignore[attr-defined]
     assert rig.hub.link("binance").status is LinkStatus.CONNECTED
     assert sorted(rig.hub.catalog.of("binance")) == ["BTC-USDT", "ETH-USDT"]
-    assert rig.source.counts["binance"]["delta"] == 1
+    assert rig.source.counts["binance"]["delta"] == 3, "two levels changed, and a third when somebody took of it"
     await rig.stop()
 
 
-async def test_a_cold_symbol_is_streamed_when_it_is_asked_for(stand_in: BinanceStandIn) -> None:
-    rig = Rig(stand_in)
+async def test_a_cold_symbol_is_streamed_when_it_is_asked_for(exchange: BinanceAtHand) -> None:
+    rig = Rig(exchange)
     await rig.source.start(rig.hub)
     quote = await rig.door.quote("ETH-USDT", 5, nowait=False)
     assert (quote.source, quote.nbbo.bid, quote.nbbo.ask) == ("edge_nbbo", 99.5, 100.5)
-    assert stand_in.streams[-1] == ["ethusdt@depth@100ms", "ethusdt@trade"]
+    assert exchange.streams[-1] == ["ethusdt@depth@100ms", "ethusdt@trade"]
     await rig.door.quote("ETH-USDT", 5, nowait=False)
-    assert len(stand_in.streams) == 2
+    assert len(exchange.streams) == 2
     await rig.stop()
 
 
 async def test_a_symbol_without_a_stream_is_fetched_and_one_without_either_is_unavailable(
-    stand_in: BinanceStandIn,
+    exchange: BinanceAtHand,
 ) -> None:
-    stand_in.streams_on = False
-    rig = Rig(stand_in, symbols=())
+    exchange.venue.streams_on = False
+    rig = Rig(exchange, symbols=())
     await rig.source.start(rig.hub)
     await rig.source.want("ETH-USDT", 0.1)
     quote = await rig.door.quote("ETH-USDT", 5, nowait=True)
     assert (quote.source, quote.nbbo.ask, quote.venues["binance"].state) == ("venue_public_api", 100.5, "live")
-    stand_in.books_on = False
+    exchange.always["GET depth"] = fail
     await rig.source.want("BTC-USDT", 0.1)
     quote = await rig.door.quote("BTC-USDT", 5, nowait=True)
     assert (quote.source, quote.nbbo.ask) == ("unavailable", 0.0)
@@ -111,10 +112,10 @@ async def test_a_symbol_without_a_stream_is_fetched_and_one_without_either_is_un
 
 
 async def test_the_symbol_asked_for_longest_ago_makes_room(
-    stand_in: BinanceStandIn, monkeypatch: pytest.MonkeyPatch
+    exchange: BinanceAtHand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("venuekit_engine.market.live.venue.MAX_COLD", 1)
-    rig = Rig(stand_in, symbols=())
+    rig = Rig(exchange, symbols=())
     await rig.source.start(rig.hub)
     for symbol in ("BTC-USDT", "ETH-USDT"):
         await rig.source.want(symbol, PATIENCE_S)
@@ -125,8 +126,8 @@ async def test_the_symbol_asked_for_longest_ago_makes_room(
     await rig.stop()
 
 
-async def test_a_stream_that_comes_back_takes_the_place_of_the_fetched_book(stand_in: BinanceStandIn) -> None:
-    rig = Rig(stand_in)
+async def test_a_stream_that_comes_back_takes_the_place_of_the_fetched_book(exchange: BinanceAtHand) -> None:
+    rig = Rig(exchange)
     await rig.source.start(rig.hub)
     await rig.until(lambda: rig.touch()[0] > 0)
     streamed = rig.hub.book("binance", "BTC-USDT")
@@ -135,47 +136,47 @@ async def test_a_stream_that_comes_back_takes_the_place_of_the_fetched_book(stan
     await rig.source.want("BTC-USDT", 0.05)
     assert (await rig.door.quote("BTC-USDT", 1, nowait=True)).source == "venue_public_api"
     assert rig.hub.book("binance", "BTC-USDT") is not streamed
-    await stand_in.close()
-    await stand_in.open()
+    await exchange.stop()
+    await exchange.start()
     await rig.until(lambda: rig.hub.book("binance", "BTC-USDT") is streamed)
     assert (await rig.door.quote("BTC-USDT", 1, nowait=True)).source == "edge_nbbo"
     await rig.stop()
 
 
-async def test_a_venue_that_closes_is_not_trusted_and_comes_back_by_itself(stand_in: BinanceStandIn) -> None:
-    rig = Rig(stand_in)
+async def test_a_venue_that_closes_is_not_trusted_and_comes_back_by_itself(exchange: BinanceAtHand) -> None:
+    rig = Rig(exchange)
     await rig.source.start(rig.hub)
     await rig.until(lambda: rig.touch()[0] > 0)
-    await stand_in.close()
+    await exchange.stop()
     await rig.until(lambda: rig.hub.link("binance").status is LinkStatus.DISCONNECTED)
     assert rig.touch() == (0, 0)
     assert rig.door.edges().edges[0].reason
-    await stand_in.open()
+    await exchange.start()
     await rig.until(lambda: rig.touch()[0] > 0)
     assert rig.hub.link("binance").status is LinkStatus.CONNECTED
     await rig.stop()
 
 
 async def test_a_venue_that_cannot_be_reached_is_told_retried_and_stops_nothing() -> None:
-    stand_in = BinanceStandIn()
-    await stand_in.open()
-    await stand_in.close()
-    rig = Rig(stand_in)
+    exchange = BinanceAtHand()
+    await exchange.start()
+    await exchange.stop()
+    rig = Rig(exchange)
     await rig.source.start(rig.hub)
     row = rig.door.edges().edges[0]
     assert (row.status, row.symbols) == ("disconnected", 0)
     assert "exchangeInfo" in row.reason
-    await stand_in.open()
+    await exchange.start()
     await rig.until(lambda: rig.touch()[0] > 0)
     await rig.stop()
-    await stand_in.close()
+    await exchange.stop()
 
 
-async def test_a_broken_plugin_costs_its_own_venue_only(stand_in: BinanceStandIn) -> None:
-    rig = Rig(stand_in)
+async def test_a_broken_plugin_costs_its_own_venue_only(exchange: BinanceAtHand) -> None:
+    rig = Rig(exchange)
     broken = VenueOffer(id="broken", factory="no_such_module_of_ours:Venue")
     plugins = Plugins({"broken": broken, "binance": discover().venues["binance"]}, {})
-    source = LiveSource(plugins, rig.transport, rig.clock, symbols=("BTC-USDT",), hosts=stand_in.hosts, backoff=QUICK)
+    source = LiveSource(plugins, rig.transport, rig.clock, symbols=("BTC-USDT",), hosts=exchange.hosts, backoff=QUICK)
     await source.start(rig.hub)
     await rig.until(lambda: rig.touch()[0] > 0)
     assert "ModuleNotFoundError" in rig.hub.link("broken").reason

@@ -1,4 +1,4 @@
-"""Captures: recorded from a stand-in, cut in the middle of a line, and played into the hub again."""
+"""Captures: recorded from a simulator, cut in the middle of a line, and played into the hub again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.importers.hftbacktest import read_capture
-from tests.live.exchange import BinanceStandIn
+from tests.live.exchange import BinanceAtHand
 from tests.market_stage import make_instrument
 from venuekit.book.book import BookState
 from venuekit.capture import Header, Provenance, What, read, write, write_header
@@ -39,7 +39,7 @@ def only_binance() -> Plugins:
 
 
 class Capture(NamedTuple):
-    """A recording of the stand-in, and where that was."""
+    """A recording of a simulated venue, and where that was."""
 
     path: Path
     recorded: Recorded
@@ -51,16 +51,16 @@ class Capture(NamedTuple):
 
 
 async def make_capture(path: Path, symbols: tuple[str, ...] = (SYMBOL,), seconds: float = 1.0) -> Capture:
-    """Record a stand-in that sends a change and a trade."""
-    stand_in, clock = BinanceStandIn(), RealClock()
-    await stand_in.open()
+    """Record a simulated venue where somebody quotes and somebody buys."""
+    exchange, clock = BinanceAtHand(), RealClock()
+    await exchange.start()
     transport = HttpTransport(clock)
 
     async def act() -> None:
-        while not stand_in.asked["depth BTCUSDT"]:
+        while not exchange.asked["depth BTCUSDT"]:
             await clock.sleep_until(clock.now())
-        await stand_in.change("BTCUSDT", [["99.75", "0.5"]], [])
-        await stand_in.trade("BTCUSDT", "100.50", "0.25")
+        exchange.change("BTCUSDT", [("99.75", "0.5")], [])
+        exchange.take("BTCUSDT", "100.50", "0.25")
 
     acting = asyncio.create_task(act())
     recorded = await record(
@@ -70,13 +70,13 @@ async def make_capture(path: Path, symbols: tuple[str, ...] = (SYMBOL,), seconds
         clock,
         seconds=seconds,
         symbols=symbols,
-        hosts=stand_in.hosts,
+        hosts=exchange.hosts,
         provenance=Provenance.SIMULATED,
     )
     acting.cancel()
     await transport.close()
-    await stand_in.close()
-    return Capture(path, recorded, stand_in.hosts)
+    await exchange.stop()
+    return Capture(path, recorded, exchange.hosts)
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +101,8 @@ def test_a_recording_holds_the_instruments_the_snapshot_and_the_frames(capture: 
     assert [each.url.rsplit("/", 1)[1] for each in exchanges] == ["exchangeInfo", "depth"]
     assert exchanges[1].symbol == SYMBOL
     assert [record.what for record in records].index(What.OPEN) == 1
-    assert sum(record.what is What.IN for record in records) == 2
-    assert (recorded.counts["binance"]["frame"], recorded.counts["binance"]["delta"]) == (2, 1)
+    assert sum(record.what is What.IN for record in records) == 3
+    assert (recorded.counts["binance"]["frame"], recorded.counts["binance"]["delta"]) == (3, 2)
     assert (recorded.faults, recorded.lost) == ({}, 0)
 
 
@@ -122,7 +122,7 @@ async def test_a_replay_ends_on_the_book_that_was_recorded(capture: Capture) -> 
     # The socket was closed at the end of the recording, and a closed socket's book is not to be trusted.
     assert hub.link("binance").status is LinkStatus.DISCONNECTED
     assert [trade.px for trade in trades] == [parse_px("100.5")]
-    assert (played.counts["binance"]["delta"], played.counts["binance"]["snapshot"]) == (1, 1)
+    assert (played.counts["binance"]["delta"], played.counts["binance"]["snapshot"]) == (2, 1)
     assert (played.skipped, played.faults, played.counts["binance"]["unanswered"]) == ([], {}, 0)
 
 
@@ -168,7 +168,7 @@ async def test_a_capture_without_instruments_says_so_and_takes_them_as_given(cap
         await play(bare, hosts=capture.hosts)
     source, _ = await play(bare, hosts=capture.hosts, instruments=[make_instrument(SYMBOL, "binance")])
     assert source.played.faults == {}
-    assert source.played.counts["binance"]["delta"] == 1
+    assert source.played.counts["binance"]["delta"] == 2
 
 
 async def test_a_venue_without_a_plugin_is_told_and_the_others_play(capture: Capture, tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ async def test_a_venue_without_a_plugin_is_told_and_the_others_play(capture: Cap
     mixed.write_bytes(json.dumps(stranger).encode() + b"\n" + capture.path.read_bytes())
     source, _ = await play(mixed, hosts=capture.hosts)
     assert "no plugin offers the venue 'acme'" in source.played.faults["acme"]
-    assert source.played.counts["binance"]["delta"] == 1
+    assert source.played.counts["binance"]["delta"] == 2
 
 
 @pytest.mark.skipif(not GENUINE.is_file(), reason=f"the recorded capture is not at {GENUINE}")

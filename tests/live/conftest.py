@@ -1,4 +1,4 @@
-"""A stand-in exchange, and a rig on it, for each test."""
+"""A Binance at hand, and a rig on it, for each test."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.exchange import BinanceStandIn
+from tests.live.exchange import BinanceAtHand
 from tests.live.rig import START, Rig, only_binance
 from venuekit.run.clock import VirtualClock
 
@@ -20,15 +20,15 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-async def exchange(clock: VirtualClock) -> AsyncIterator[BinanceStandIn]:
-    exchange = BinanceStandIn(now=clock.now)
-    await exchange.open()
+async def exchange(clock: VirtualClock) -> AsyncIterator[BinanceAtHand]:
+    exchange = BinanceAtHand(now=clock.now)
+    await exchange.start()
     yield exchange
-    await exchange.close()
+    await exchange.stop()
 
 
 @pytest.fixture
-async def rig(tmp_path: Path, exchange: BinanceStandIn, clock: VirtualClock) -> AsyncIterator[Rig]:
+async def rig(tmp_path: Path, exchange: BinanceAtHand, clock: VirtualClock) -> AsyncIterator[Rig]:
     rig = Rig(tmp_path, exchange, clock, only_binance())
     yield rig
     await rig.engine.stop()

@@ -1,6 +1,7 @@
-"""What can go wrong with one call to the stand-in, each as a function around the work that the call would do.
+"""What can go wrong with one call to the venue at hand and needs a hand in it: a test's own words, or a test's pace.
 
-Used by tests through `BinanceStandIn.spoil`. `Hold` stops a call before or after its work until the test lets it go.
+Used by tests through `BinanceAtHand.spoil`; what a simulator can do by itself is a `Fault` of the testkit. `Hold` stops
+a call before or after its work until the test lets it go.
 """
 
 from __future__ import annotations
@@ -8,45 +9,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from aiohttp import web
+from venuekit_testkit.simulate.call import Reply, reply_json
 
-Work = Callable[[], web.Response]
-Fault = Callable[[web.Request, Work], Awaitable[web.Response]]
+Work = Callable[[], Reply | None]
+Trick = Callable[[Work], Awaitable[Reply | None]]
 PATIENCE_S = 10.0
 
 
-async def drop_after(request: web.Request, work: Work) -> web.Response:
-    """Do the work and cut the connection instead of answering."""
-    work()
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-async def fail_after(_: web.Request, work: Work) -> web.Response:
-    """Do the work and answer 503."""
-    work()
-    return await fail_before(_, work)
-
-
-async def fail_before(_: web.Request, work: Work) -> web.Response:
+async def fail(_: Work) -> Reply:
     """Answer 503 and do nothing."""
-    return web.Response(status=503, text="Service Unavailable")
+    return Reply(503, b"Service Unavailable")
 
 
-async def busy(_: web.Request, work: Work) -> web.Response:
-    """Answer 429 and do nothing."""
-    told = {"code": -1003, "msg": "Too many requests."}
-    return web.json_response(told, status=429, headers={"Retry-After": "1"})
-
-
-def refuse(code: int, message: str) -> Fault:
+def refuse(code: int, message: str) -> Trick:
     """Make the venue's no."""
 
-    async def fault(_: web.Request, work: Work) -> web.Response:
-        return web.json_response({"code": code, "msg": message}, status=400)
+    async def trick(_: Work) -> Reply:
+        return reply_json({"code": code, "msg": message}, 400)
 
-    return fault
+    return trick
 
 
 class Hold:
@@ -64,9 +45,9 @@ class Hold:
         async with asyncio.timeout(PATIENCE_S):
             await self.arrived.wait()
 
-    async def __call__(self, _: web.Request, work: Work) -> web.Response:
+    async def __call__(self, work: Work) -> Reply | None:
         """Wait before the work, or between the work and its answer."""
         answer = work() if self._worked else None
         self.arrived.set()
         await self._released.wait()
-        return answer or work()
+        return answer if self._worked else work()

@@ -1,4 +1,4 @@
-"""A whole engine on the live market of the stand-in, on a clock that the test moves.
+"""A whole engine on the live market of a Binance at hand, on a clock that the test moves.
 
 Used by the tests of this folder. What must stay true: time stands still unless a test asks for it to pass, every wait
 is for a condition and is bounded, and no host but 127.0.0.1 is known to any plugin.
@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from tests.live.exchange import KEY, SECRET, BinanceStandIn
+from tests.live.exchange import KEY, SECRET, BinanceAtHand
 from venuekit.book.book import BookState
 from venuekit.credential import Credentials
 from venuekit.graph.run import Leg
@@ -42,7 +42,7 @@ Payload = dict[str, Any]
 class Rig:
     """One engine and its exchange."""
 
-    def __init__(self, home: Path, exchange: BinanceStandIn, clock: VirtualClock, plugins: Plugins) -> None:
+    def __init__(self, home: Path, exchange: BinanceAtHand, clock: VirtualClock, plugins: Plugins) -> None:
         self.home, self.exchange, self.clock, self.plugins = home, exchange, clock, plugins
         self.engine = self._make(home / "data")
 
@@ -130,8 +130,7 @@ class Rig:
     async def until_live(self, venue: str = "binance") -> None:
         """Wait until a venue's book may be used: heard of now."""
         await self.until(lambda: self._is_live(venue))
-        bids = [[f"{px:f}", f"{qty:f}"] for px, qty in self.exchange.matching.books["BTCUSDT"][0]]
-        await self.exchange.change("BTCUSDT", bids, [])
+        self.exchange.stir()
         await self.until(lambda: self.engine.hub.consolidated(BTC).quote(venue, self.clock.now()).age_ns == 0)  # type: ignore[union-attr]
 
     async def pass_time(self, seconds: float) -> None:

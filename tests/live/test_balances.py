@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.live.fault import Hold, drop_after, refuse
+from tests.live.fault import Hold, refuse
 from tests.live.rig import ALICE, BUY, KEYS, Rig
 from venuekit.units import NANOS_PER_S, parse_px, parse_qty
 from venuekit_engine.answer import ConnectedVenue
 from venuekit_engine.caller import Caller
+from venuekit_testkit.simulate.fault import Fault
 
 DENIED = refuse(-2015, "Invalid API-key, IP, or permissions for action.")
 
@@ -74,7 +75,7 @@ async def test_a_reading_that_holds_a_fill_which_we_do_not_know_yet_counts_it_on
     await rig.start()
     await rig.rest()
     await rig.pass_time(3)
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "0.5")
+    rig.exchange.fill(rig.exchange.orders[0], "0.5")
     seen = {rig.held("BTC")}
     rig.engine.accounts.stir("alice", "binance")
     for _ in range(12):
@@ -91,7 +92,7 @@ async def test_a_reading_that_is_older_than_a_fill_does_not_take_it_back(rig: Ri
     rig.exchange.spoil("GET account", hold)
     rig.engine.accounts.stir("alice", "binance")
     await rig.until(hold.arrived.is_set, passing_s=0.5)
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "0.5")
+    rig.exchange.fill(rig.exchange.orders[0], "0.5")
     hold.release()
     begun, seen = rig.clock.now(), set[tuple[int, int]]()
 
@@ -107,7 +108,7 @@ async def test_what_was_traded_elsewhere_is_seen_within_half_a_minute(rig: Rig) 
     await rig.start()
     rig.exchange.account.assets["BTC"].free = Decimal(12)
     del rig.exchange.account.assets["ETH"]
-    await rig.exchange.change("BTCUSDT", [["109.50", "1"]], [["100.50", "0"], ["101.00", "0"], ["110.50", "1"]])
+    rig.exchange.change("BTCUSDT", [("109.50", "1")], [("100.50", "0"), ("101.00", "0"), ("110.50", "1")])
     begun = rig.clock.now()
     await rig.until(lambda: rig.held("BTC") == parse_qty("12"), passing_s=1)
     assert rig.clock.now() - begun <= 32 * NANOS_PER_S
@@ -131,7 +132,7 @@ async def test_a_venue_that_refuses_is_reported_and_stops_nothing(rig: Rig) -> N
 
 
 async def test_a_dropped_connection_is_tried_again(rig: Rig) -> None:
-    rig.exchange.spoil("GET account", drop_after)
+    rig.exchange.spoil("GET account", Fault.DROP_ACK)
     await rig.engine.start()
     await rig.until_live()
     await rig.engine.credentials.connect(ALICE, "binance", KEYS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from tests.live.fault import refuse
 from tests.live.rig import BUY, REST, Rig
 from venuekit.units import parse_px, parse_qty
@@ -32,12 +30,12 @@ async def test_a_resting_order_is_polled_until_it_filled_and_each_fill_is_booked
     await rig.start()
     graph_id = await rig.rest()
     (order,) = rig.exchange.orders
-    rig.exchange.matching.fill(order.client_id, "0.4")
+    rig.exchange.fill(order, "0.4")
     await rig.until_order(graph_id, "PARTIAL", passing_s=1)
     asked = rig.exchange.asked["GET order"]
     await rig.until(lambda: rig.exchange.asked["GET order"] >= asked + 2, passing_s=1)
     assert len(await rig.fills()) == 1
-    rig.exchange.matching.fill(order.client_id, "0.6")
+    rig.exchange.fill(order, "0.6")
     shown = await rig.until_order(graph_id, "COMPLETED", passing_s=1)
     assert (shown.filled_qty_1e8, shown.avg_fill_price_1e9) == (parse_qty("1"), parse_px("99.75"))
     fills = await rig.fills()
@@ -50,7 +48,7 @@ async def test_a_resting_order_is_polled_until_it_filled_and_each_fill_is_booked
 async def test_history_is_read_only_when_more_has_traded(rig: Rig) -> None:
     await rig.start()
     graph_id = await rig.rest()
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "0.4")
+    rig.exchange.fill(rig.exchange.orders[0], "0.4")
     await rig.until_order(graph_id, "PARTIAL", passing_s=1)
     asked = rig.exchange.asked["GET order"]
     await rig.until(lambda: rig.exchange.asked["GET order"] >= asked + 3, passing_s=1)
@@ -70,12 +68,12 @@ async def test_a_market_order_is_booked_from_the_answer_alone(rig: Rig) -> None:
 async def test_trades_of_the_answer_that_polling_tells_again_count_once(rig: Rig) -> None:
     await rig.start()
     # The market came to our price after we looked: a part trades at once, the rest waits.
-    rig.exchange.matching.books["BTCUSDT"][1].insert(0, (Decimal("99.75"), Decimal("0.4")))
+    rig.exchange.change("BTCUSDT", [], [("99.75", "0.4")])
     graph_id = await rig.rest()
     assert (await rig.order(graph_id)).filled_qty_1e8 == parse_qty("0.4")
     await rig.until(lambda: rig.exchange.asked["GET myTrades"] > 0, passing_s=1)
     (order,) = rig.exchange.orders
-    rig.exchange.matching.fill(order.client_id, "0.6")
+    rig.exchange.fill(order, "0.6")
     shown = await rig.until_order(graph_id, "COMPLETED", passing_s=1)
     assert shown.filled_qty_1e8 == parse_qty("1")
     assert sorted(fill.liquidity for fill in await rig.fills()) == ["maker", "taker"]

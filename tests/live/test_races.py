@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from tests.live.fault import Hold, drop_after, fail_before
+from dataclasses import replace
+
+from tests.live.fault import Hold
 from tests.live.rig import ALICE, REST, Rig
-from venuekit.units import parse_qty
+from venuekit.units import NANOS_PER_S, parse_qty
+from venuekit_testkit.simulate.exchange.order import Status
+from venuekit_testkit.simulate.fault import Fault
 
 
 async def cancel(rig: Rig, graph_id: str) -> None:
@@ -18,7 +22,7 @@ async def test_a_fill_before_the_cancel_arrives_wins(rig: Rig) -> None:
     rig.exchange.spoil("DELETE order", hold)
     await cancel(rig, graph_id)
     await hold.wait()
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "1")
+    rig.exchange.fill(rig.exchange.orders[0], "1")
     hold.release()
     shown = await rig.until_order(graph_id, "COMPLETED", passing_s=0.1)
     assert (shown.filled_qty_1e8, (await rig.graph(graph_id)).status) == (parse_qty("1"), "completed")
@@ -32,18 +36,18 @@ async def test_a_part_filled_before_the_cancel_arrives_counts_and_the_rest_is_ca
     rig.exchange.spoil("DELETE order", hold)
     await cancel(rig, graph_id)
     await hold.wait()
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "0.4")
+    rig.exchange.fill(rig.exchange.orders[0], "0.4")
     hold.release()
     shown = await rig.until_order(graph_id, "CANCELLED", passing_s=0.1)
     assert (shown.filled_qty_1e8, (await rig.node(graph_id)).status) == (parse_qty("0.4"), "partial_fill")
     assert (await rig.graph(graph_id)).status == "cancelled"
-    assert rig.exchange.orders[0].status == "CANCELED"
+    assert rig.exchange.orders[0].status is Status.CANCELLED
 
 
 async def test_a_fill_after_the_cancel_was_taken_is_impossible_and_none_is_booked(rig: Rig) -> None:
     await rig.start()
     graph_id = await rig.rest()
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "0.4")
+    rig.exchange.fill(rig.exchange.orders[0], "0.4")
     hold = Hold(worked=True)
     rig.exchange.spoil("DELETE order", hold)
     await cancel(rig, graph_id)
@@ -57,21 +61,21 @@ async def test_a_fill_after_the_cancel_was_taken_is_impossible_and_none_is_booke
 async def test_an_order_is_over_only_when_every_fill_that_the_venue_counts_is_listed(rig: Rig) -> None:
     await rig.start()
     graph_id = await rig.rest()
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "0.4")
-    rig.exchange.hidden = 3
+    rig.exchange.fill(rig.exchange.orders[0], "0.4")
+    rig.exchange.venue.faults.plan(Fault.STALE_READ, "fills", 3)
     await cancel(rig, graph_id)
-    await rig.until(lambda: rig.exchange.orders[0].status == "CANCELED")
+    await rig.until(lambda: rig.exchange.orders[0].status is Status.CANCELLED)
     shown = await rig.until_order(graph_id, "CANCELLED", passing_s=1)
     assert (shown.filled_qty_1e8, len(await rig.fills())) == (parse_qty("0.4"), 1)
-    assert rig.exchange.hidden == 0
+    assert rig.exchange.venue.faults.left == []
 
 
 async def test_a_filled_order_whose_fills_are_listed_late_completes_with_all_of_them(rig: Rig) -> None:
     await rig.start()
     graph_id = await rig.rest()
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "0.4")
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "0.6")
-    rig.exchange.hidden = 2
+    rig.exchange.fill(rig.exchange.orders[0], "0.4")
+    rig.exchange.fill(rig.exchange.orders[0], "0.6")
+    rig.exchange.venue.faults.plan(Fault.STALE_READ, "fills", 2)
     shown = await rig.until_order(graph_id, "COMPLETED", passing_s=1)
     assert (shown.filled_qty_1e8, len(await rig.fills())) == (parse_qty("1"), 2)
 
@@ -79,8 +83,9 @@ async def test_a_filled_order_whose_fills_are_listed_late_completes_with_all_of_
 async def test_a_trade_that_the_venue_dates_before_our_order_still_counts(rig: Rig) -> None:
     await rig.start()
     graph_id = await rig.rest()
-    order = rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "1")
-    order.trades[0].time -= 2_000  # its clock is two seconds behind ours
+    order = rig.exchange.fill(rig.exchange.orders[0], "1")
+    (one,) = order.executions
+    order.executions[0] = replace(one, ts_ns=one.ts_ns - 2 * NANOS_PER_S)  # its clock is two seconds behind ours
     shown = await rig.until_order(graph_id, "COMPLETED", passing_s=1)
     assert shown.filled_qty_1e8 == parse_qty("1")
 
@@ -88,7 +93,7 @@ async def test_a_trade_that_the_venue_dates_before_our_order_still_counts(rig: R
 async def test_a_cancel_whose_answer_was_lost_is_found_out(rig: Rig) -> None:
     await rig.start()
     graph_id = await rig.rest()
-    rig.exchange.spoil("DELETE order", drop_after)
+    rig.exchange.spoil("DELETE order", Fault.DROP_ACK)
     await cancel(rig, graph_id)
     await rig.until_order(graph_id, "CANCELLED", passing_s=1)
     assert rig.exchange.asked["DELETE order"] == 1
@@ -97,10 +102,10 @@ async def test_a_cancel_whose_answer_was_lost_is_found_out(rig: Rig) -> None:
 async def test_a_cancel_that_did_not_arrive_is_asked_for_again(rig: Rig) -> None:
     await rig.start()
     graph_id = await rig.rest()
-    rig.exchange.spoil("DELETE order", fail_before)
+    rig.exchange.spoil("DELETE order", Fault.ERROR_BEFORE)
     await cancel(rig, graph_id)
     await rig.until_order(graph_id, "CANCELLED", passing_s=1)
-    assert (rig.exchange.orders[0].status, rig.exchange.asked["DELETE order"]) == ("CANCELED", 2)
+    assert (rig.exchange.orders[0].status, rig.exchange.asked["DELETE order"]) == (Status.CANCELLED, 2)
 
 
 async def test_an_order_cancelled_on_its_way_is_cancelled_when_it_arrives(rig: Rig) -> None:
@@ -113,5 +118,5 @@ async def test_an_order_cancelled_on_its_way_is_cancelled_when_it_arrives(rig: R
     assert rig.exchange.asked["DELETE order"] == 0
     hold.release()
     await rig.until_order(graph_id, "CANCELLED", passing_s=0.1)
-    assert rig.exchange.orders[0].status == "CANCELED"
+    assert rig.exchange.orders[0].status is Status.CANCELLED
     assert rig.exchange.account.assets["USDT"].locked == 0

@@ -5,19 +5,20 @@ from __future__ import annotations
 from tests.live.fault import Hold
 from tests.live.rig import ALICE, REST, Rig
 from venuekit.units import parse_qty
+from venuekit_testkit.simulate.exchange.order import Status
 
 
 async def test_a_resting_order_is_found_again_and_what_traded_meanwhile_is_booked_once(rig: Rig) -> None:
     await rig.start()
     graph_id = await rig.rest()
     (order,) = rig.exchange.orders
-    rig.exchange.matching.fill(order.client_id, "0.3")
+    rig.exchange.fill(order, "0.3")
     await rig.until_order(graph_id, "PARTIAL", passing_s=1)
     await rig.crash()
-    rig.exchange.matching.fill(order.client_id, "0.2")
+    rig.exchange.fill(order, "0.2")
     await rig.start(keys=False)
     await rig.until(lambda: rig.legs(graph_id)[0].filled == parse_qty("0.5"), passing_s=1)
-    rig.exchange.matching.fill(order.client_id, "0.5")
+    rig.exchange.fill(order, "0.5")
     shown = await rig.until_order(graph_id, "COMPLETED", passing_s=1)
     assert (shown.filled_qty_1e8, rig.exchange.submissions) == (parse_qty("1"), 1)
     assert sorted(fill.qty_1e8 for fill in await rig.fills()) == [parse_qty(qty) for qty in ("0.2", "0.3", "0.5")]
@@ -36,10 +37,10 @@ async def test_an_order_killed_before_its_answer_came_is_found_by_its_name(rig: 
     await rig.start(keys=False)
     await rig.until(lambda: bool(rig.legs(graph_id)[0].venue_id), passing_s=1)
     (order,) = rig.exchange.orders
-    assert (order.status, rig.exchange.submissions) == ("NEW", 1)
+    assert (order.status, rig.exchange.submissions) == (Status.OPEN, 1)
     await rig.engine.trade.cancel_graph(ALICE, graph_id)
     await rig.until_order(graph_id, "CANCELLED", passing_s=1)
-    assert order.status == "CANCELED"
+    assert order.status is Status.CANCELLED
 
 
 async def test_an_order_that_filled_while_we_were_down_completes_and_counts_once(rig: Rig) -> None:
@@ -50,7 +51,7 @@ async def test_an_order_that_filled_while_we_were_down_completes_and_counts_once
     await hold.wait()
     await rig.crash()
     hold.release()
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "1")
+    rig.exchange.fill(rig.exchange.orders[0], "1")
     await rig.start(keys=False)
     shown = await rig.until_order(graph_id, "COMPLETED", passing_s=1)
     assert (shown.filled_qty_1e8, len(await rig.fills()), rig.exchange.submissions) == (parse_qty("1"), 1, 1)
@@ -79,4 +80,4 @@ async def test_a_wish_to_cancel_survives(rig: Rig) -> None:
     await rig.crash()
     await rig.start(keys=False)
     await rig.until_order(graph_id, "CANCELLED", passing_s=1)
-    assert rig.exchange.orders[0].status == "CANCELED"
+    assert rig.exchange.orders[0].status is Status.CANCELLED

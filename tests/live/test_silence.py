@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.live.fault import Fault, Hold, busy, drop_after, fail_after, fail_before, refuse
+from tests.live.fault import Hold, fail, refuse
 from tests.live.rig import BUY, REST, Rig
 from venuekit.units import parse_qty
+from venuekit_testkit.simulate.exchange.order import Status
+from venuekit_testkit.simulate.fault import Fault
 
 
-@pytest.mark.parametrize("fault", [drop_after, fail_after])
+@pytest.mark.parametrize("fault", [Fault.DROP_ACK, Fault.ERROR_AFTER])
 async def test_an_order_whose_answer_was_lost_is_found_by_its_name(rig: Rig, fault: Fault) -> None:
     await rig.start()
     rig.exchange.spoil("POST order", fault)
@@ -18,14 +20,14 @@ async def test_an_order_whose_answer_was_lost_is_found_by_its_name(rig: Rig, fau
     await rig.until_order(graph_id, "ACCEPTED", passing_s=1)
     await rig.until(lambda: not rig.engine.runtime.doubts, passing_s=1)
     (order,) = rig.exchange.orders
-    assert (order.status, rig.exchange.submissions) == ("NEW", 1)
-    rig.exchange.matching.fill(order.client_id, "1")
+    assert (order.status, rig.exchange.submissions) == (Status.OPEN, 1)
+    rig.exchange.fill(order, "1")
     assert (await rig.until_order(graph_id, "COMPLETED", passing_s=1)).filled_qty_1e8 == parse_qty("1")
 
 
 async def test_a_market_order_whose_answer_was_lost_is_booked_from_history(rig: Rig) -> None:
     await rig.start()
-    rig.exchange.spoil("POST order", drop_after)
+    rig.exchange.spoil("POST order", Fault.DROP_ACK)
     graph_id = await rig.submit(BUY)
     shown = await rig.until_order(graph_id, "COMPLETED", passing_s=1)
     assert (shown.filled_qty_1e8, len(await rig.fills()), rig.exchange.submissions) == (parse_qty("1"), 1, 1)
@@ -33,7 +35,7 @@ async def test_a_market_order_whose_answer_was_lost_is_booked_from_history(rig: 
 
 async def test_never_heard_of_it_is_believed_after_the_settling_time_and_nothing_is_sent_again(rig: Rig) -> None:
     await rig.start()
-    rig.exchange.spoil("POST order", fail_before)
+    rig.exchange.spoil("POST order", Fault.ERROR_BEFORE)
     graph_id = await rig.submit(REST)
     await rig.until(lambda: rig.exchange.asked["GET order"] > 0, passing_s=1)
     await rig.pass_time(5)
@@ -46,7 +48,7 @@ async def test_never_heard_of_it_is_believed_after_the_settling_time_and_nothing
 
 async def test_a_venue_that_is_too_busy_refuses_and_the_order_is_not_sent_again(rig: Rig) -> None:
     await rig.start()
-    rig.exchange.spoil("POST order", busy)
+    rig.exchange.spoil("POST order", Fault.RATE_LIMIT)
     graph_id = await rig.submit(REST)
     shown = await rig.until_order(graph_id, "FAILED")
     await rig.pass_time(15)
@@ -69,12 +71,12 @@ async def test_a_late_answer_is_waited_for(rig: Rig) -> None:
 async def test_a_question_that_fails_leaves_the_order_as_it_is(rig: Rig) -> None:
     await rig.start()
     graph_id = await rig.rest()
-    rig.exchange.always["GET order"] = fail_before
+    rig.exchange.always["GET order"] = fail
     asked = rig.exchange.asked["GET order"]
     await rig.until(lambda: rig.exchange.asked["GET order"] >= asked + 4, passing_s=1)
     assert (await rig.order(graph_id)).status == "ACCEPTED"
     del rig.exchange.always["GET order"]
-    rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "1")
+    rig.exchange.fill(rig.exchange.orders[0], "1")
     await rig.until_order(graph_id, "COMPLETED", passing_s=1)
 
 
@@ -86,7 +88,7 @@ async def test_an_order_that_waits_for_an_answer_keeps_no_other_from_being_asked
     rig.exchange.spoil("GET order", hold)
     await rig.until(hold.arrived.is_set, passing_s=1)
     quick = await rig.rest({**REST, "price": "99.70"})
-    rig.exchange.matching.fill(rig.exchange.orders[1].client_id, "1")
+    rig.exchange.fill(rig.exchange.orders[1], "1")
     await rig.until_order(quick, "COMPLETED", passing_s=1)
     assert (await rig.order(slow)).status == "ACCEPTED"
     hold.release()

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from tests.live import shape
-from tests.live.account import Order
-from tests.live.exchange import SECRET
-from tests.live.fault import Hold, drop_after, fail_before
+from tests.live.exchange import KEY, SECRET
+from tests.live.fault import Hold, fail
 from tests.live.rig import ALICE, BUY, KEYS, REST, Rig
 from venuekit.lifecycle import OrderState
 from venuekit.units import parse_qty
+from venuekit_testkit.simulate.binance.proof import Keys
+from venuekit_testkit.simulate.exchange.order import Order
+from venuekit_testkit.simulate.fault import Fault
 
 ASKING = ("GET order", "GET myTrades")
 
@@ -22,7 +23,7 @@ ASKING = ("GET order", "GET myTrades")
 @pytest.fixture
 async def streamed(rig: Rig) -> Rig:
     """A rig whose account has a stream that is calm."""
-    rig.exchange.private.is_open = True
+    rig.exchange.venue.private_on = True
     await rig.start()
     await calm(rig)
     return rig
@@ -30,7 +31,7 @@ async def streamed(rig: Rig) -> Rig:
 
 async def calm(rig: Rig) -> None:
     """Let time pass until the stream counts as whole."""
-    await rig.until(lambda: rig.exchange.private.listeners == 1, passing_s=1)
+    await rig.until(lambda: rig.exchange.listeners == 1, passing_s=1)
     await rig.until(lambda: is_calm(rig), passing_s=1)
     await rig.until_live()  # the book has aged meanwhile
 
@@ -47,7 +48,7 @@ def asked(rig: Rig) -> int:
 async def pass_alive(rig: Rig, seconds: int) -> None:
     """Let time pass while the venue pings every ten seconds."""
     for _ in range(seconds // 10):
-        await rig.exchange.private.ping()
+        await rig.exchange.ping()
         await rig.pass_time(10)
 
 
@@ -62,9 +63,9 @@ async def resting(rig: Rig) -> tuple[str, Order]:
 async def test_a_fill_arrives_without_asking(streamed: Rig) -> None:
     graph_id, order = await resting(streamed)
     before = asked(streamed)
-    streamed.exchange.matching.fill(order.client_id, "0.4")
+    streamed.exchange.fill(order, "0.4")
     assert (await streamed.until_order(graph_id, "PARTIAL")).filled_qty_1e8 == parse_qty("0.4")
-    streamed.exchange.matching.fill(order.client_id, "0.6")
+    streamed.exchange.fill(order, "0.6")
     shown = await streamed.until_order(graph_id, "COMPLETED")
     assert (shown.filled_qty_1e8, asked(streamed)) == (parse_qty("1"), before)
     fills = (await streamed.fills())[::-1]  # the newest comes first
@@ -77,8 +78,8 @@ async def test_a_fill_arrives_without_asking(streamed: Rig) -> None:
 async def test_an_order_that_somebody_cancels_at_the_venue_ends_without_asking(streamed: Rig) -> None:
     graph_id, order = await resting(streamed)
     before = asked(streamed)
-    streamed.exchange.matching.fill(order.client_id, "0.4")
-    streamed.exchange.matching.cancel(order)
+    streamed.exchange.fill(order, "0.4")
+    streamed.exchange.cancel(order)
     shown = await streamed.until_order(graph_id, "CANCELLED")
     assert (shown.filled_qty_1e8, asked(streamed)) == (parse_qty("0.4"), before)
     assert streamed.locked("USDT") == 0
@@ -86,10 +87,10 @@ async def test_an_order_that_somebody_cancels_at_the_venue_ends_without_asking(s
 
 async def test_what_is_told_many_times_and_polled_as_well_counts_once(streamed: Rig) -> None:
     graph_id, order = await resting(streamed)
-    streamed.exchange.private.times = 3
-    streamed.exchange.matching.fill(order.client_id, "0.4")
+    streamed.exchange.venue.faults.plan(Fault.DUPLICATE, "fill")
+    streamed.exchange.fill(order, "0.4")
     await streamed.until_order(graph_id, "PARTIAL")
-    await streamed.exchange.private.hang_up()
+    streamed.exchange.hang_up_account()
     before = asked(streamed)
     await streamed.until(lambda: asked(streamed) > before + 2, passing_s=1)
     assert len(await streamed.fills()) == 1
@@ -104,8 +105,8 @@ async def test_while_the_stream_is_calm_orders_are_polled_seldom_and_often_when_
     await pass_alive(streamed, 60)
     seldom = streamed.exchange.asked["GET order"] - before
     assert 1 <= seldom <= 6  # each half minute, and as often with the reading of the account
-    streamed.exchange.private.is_open = False
-    await streamed.exchange.private.hang_up()
+    streamed.exchange.venue.private_on = False
+    streamed.exchange.hang_up_account()
     before = streamed.exchange.asked["GET order"]
     await streamed.pass_time(30)
     assert streamed.exchange.asked["GET order"] - before >= 12
@@ -113,36 +114,32 @@ async def test_while_the_stream_is_calm_orders_are_polled_seldom_and_often_when_
 
 async def test_nothing_is_lost_when_the_stream_dies_and_it_comes_back(streamed: Rig) -> None:
     graph_id, order = await resting(streamed)
-    streamed.exchange.private.is_open = False
-    await streamed.exchange.private.hang_up()
+    streamed.exchange.venue.private_on = False
+    streamed.exchange.hang_up_account()
     await streamed.until(lambda: not is_calm(streamed))
-    streamed.exchange.matching.fill(order.client_id, "0.4")
+    streamed.exchange.fill(order, "0.4")
     await streamed.until_order(graph_id, "PARTIAL", passing_s=1)
-    streamed.exchange.private.is_open = True
+    streamed.exchange.venue.private_on = True
     await calm(streamed)
     before = asked(streamed)
-    streamed.exchange.matching.fill(order.client_id, "0.6")
+    streamed.exchange.fill(order, "0.6")
     shown = await streamed.until_order(graph_id, "COMPLETED")
     assert (shown.filled_qty_1e8, len(await streamed.fills()), asked(streamed)) == (parse_qty("1"), 2, before)
 
 
 async def test_what_happened_before_the_subscription_is_asked_for_at_once(streamed: Rig) -> None:
     graph_id, order = await resting(streamed)
-    streamed.exchange.private.is_deaf = True
-    streamed.exchange.matching.fill(order.client_id, "0.4")
-    streamed.exchange.private.is_deaf = False
-    await streamed.exchange.private.hang_up()
+    streamed.exchange.fill_unheard(order, "0.4")
+    streamed.exchange.hang_up_account()
     await streamed.until_order(graph_id, "PARTIAL", passing_s=1)
     assert streamed.clock.now() - streamed.engine.graphs.find(graph_id).run.updated == 0  # type: ignore[union-attr]
 
 
 async def test_an_order_is_over_only_with_every_fill_that_the_venue_counts(streamed: Rig) -> None:
     graph_id, order = await resting(streamed)
-    streamed.exchange.private.is_deaf = True
-    streamed.exchange.matching.fill(order.client_id, "0.4")
-    streamed.exchange.private.is_deaf = False
+    streamed.exchange.fill_unheard(order, "0.4")
     streamed.exchange.asked.clear()
-    streamed.exchange.matching.cancel(order)
+    streamed.exchange.cancel(order)
     await streamed.until(lambda: order.client_id in streamed.engine.runtime.doubts)
     assert streamed.legs(graph_id)[0].state is OrderState.ACCEPTED
     shown = await streamed.until_order(graph_id, "CANCELLED", passing_s=1)
@@ -151,14 +148,14 @@ async def test_an_order_is_over_only_with_every_fill_that_the_venue_counts(strea
 
 async def test_late_and_foreign_events_move_nothing(streamed: Rig) -> None:
     graph_id, order = await resting(streamed)
-    new = next(event for event in streamed.exchange.private.heard if event.get("x") == "NEW")
-    streamed.exchange.matching.fill(order.client_id, "0.4")
+    new = next(event for event in streamed.exchange.venue.reports if event.get("x") == "NEW")
+    streamed.exchange.fill(order, "0.4")
     await streamed.until_order(graph_id, "PARTIAL")
-    trade = next(event for event in streamed.exchange.private.heard if event.get("x") == "TRADE")
+    trade = next(event for event in streamed.exchange.venue.reports if event.get("x") == "TRADE")
     written = len(streamed.journal())
     for event in (new, {**trade, "c": "somebody-elses", "i": 7, "t": 99}):
-        streamed.exchange.private.tell(event)
-    streamed.exchange.matching.fill(order.client_id, "0.1")
+        streamed.exchange.tell(event)
+    streamed.exchange.fill(order, "0.1")
     await streamed.until(lambda: streamed.legs(graph_id)[0].filled == parse_qty("0.5"))
     assert streamed.legs(graph_id)[0].state is OrderState.PARTIAL
     assert [fill.qty_1e8 for fill in await streamed.fills()] == [parse_qty("0.1"), parse_qty("0.4")]
@@ -168,7 +165,7 @@ async def test_late_and_foreign_events_move_nothing(streamed: Rig) -> None:
 async def test_a_frame_that_cannot_be_read_makes_us_ask(streamed: Rig) -> None:
     await resting(streamed)
     before = asked(streamed)
-    streamed.exchange.private.say({"subscriptionId": 0, "event": {"e": "novelty"}})
+    streamed.exchange.tell({"e": "novelty"})
     await streamed.until(lambda: not is_calm(streamed))
     await streamed.until(lambda: asked(streamed) > before, passing_s=1)
     await calm(streamed)
@@ -193,26 +190,26 @@ async def test_fills_are_told_while_the_answer_to_an_order_is_still_awaited(stre
 
 
 async def test_an_order_whose_answer_was_lost_is_known_from_the_stream(streamed: Rig) -> None:
-    streamed.exchange.always["GET order"] = fail_before
-    streamed.exchange.spoil("POST order", drop_after)
+    streamed.exchange.always["GET order"] = fail
+    streamed.exchange.spoil("POST order", Fault.DROP_ACK)
     graph_id = await streamed.submit(REST)
     await streamed.until(lambda: streamed.legs(graph_id)[0].state is OrderState.UNKNOWN)
     order = streamed.exchange.orders[-1]
-    streamed.exchange.matching.fill(order.client_id, "1")
+    streamed.exchange.fill(order, "1")
     shown = await streamed.until_order(graph_id, "COMPLETED")
     assert (shown.filled_qty_1e8, streamed.exchange.submissions) == (parse_qty("1"), 1)
 
 
 async def test_after_a_kill_the_stream_is_opened_again_and_what_it_missed_is_booked_once(streamed: Rig) -> None:
     graph_id, order = await resting(streamed)
-    streamed.exchange.matching.fill(order.client_id, "0.3")
+    streamed.exchange.fill(order, "0.3")
     await streamed.until_order(graph_id, "PARTIAL")
     await streamed.crash()
-    streamed.exchange.matching.fill(order.client_id, "0.2")
+    streamed.exchange.fill(order, "0.2")
     await streamed.start(keys=False)
     await streamed.until(lambda: streamed.legs(graph_id)[0].filled == parse_qty("0.5"), passing_s=1)
     await calm(streamed)
-    streamed.exchange.matching.fill(order.client_id, "0.5")
+    streamed.exchange.fill(order, "0.5")
     shown = await streamed.until_order(graph_id, "COMPLETED")
     assert (shown.filled_qty_1e8, streamed.exchange.submissions) == (parse_qty("1"), 1)
     assert sorted(fill.qty_1e8 for fill in await streamed.fills()) == [parse_qty(qty) for qty in ("0.2", "0.3", "0.5")]
@@ -220,38 +217,31 @@ async def test_after_a_kill_the_stream_is_opened_again_and_what_it_missed_is_boo
 
 async def test_new_keys_open_a_new_stream_and_no_keys_end_it(streamed: Rig) -> None:
     await streamed.engine.credentials.connect(ALICE, "binance", KEYS)
-    await streamed.until(lambda: len(streamed.exchange.private.asked) == 2)
-    await streamed.until(lambda: streamed.exchange.private.listeners == 1)
+    await streamed.until(lambda: streamed.exchange.subscriptions == 2)
+    await streamed.until(lambda: streamed.exchange.listeners == 1)
     await streamed.engine.credentials.disconnect(ALICE, "binance")
-    await streamed.until(lambda: streamed.exchange.private.listeners == 0)
+    await streamed.until(lambda: streamed.exchange.listeners == 0)
     assert not is_calm(streamed)
 
 
 async def test_keys_that_the_stream_refuses_are_polled_with_and_not_hammered(rig: Rig) -> None:
-    rig.exchange.private = type(rig.exchange.private)("another-key", "another-secret")
-    rig.exchange.private.is_open = True
-    await reopened(rig)
+    rig.exchange.venue.stream_keys = Keys({"HMAC": {"api_key": KEY, "api_secret": "another"}})
+    rig.exchange.venue.private_on = True
     with capture_logs() as logs:
         await rig.start()
         graph_id = await rig.rest()
         await rig.pass_time(30)
-        rig.exchange.matching.fill(rig.exchange.orders[0].client_id, "1")
+        rig.exchange.fill(rig.exchange.orders[0], "1")
         await rig.until_order(graph_id, "COMPLETED", passing_s=1)
-    assert 2 <= len(rig.exchange.private.asked) <= 8
+    assert 2 <= rig.exchange.subscriptions <= 8
     assert "Signature for this request is not valid" in repr(logs)
     assert SECRET not in repr(logs)
-
-
-async def reopened(rig: Rig) -> None:
-    """Let the exchange serve what a test put in place."""
-    await rig.exchange.close()
-    await rig.exchange.open()
 
 
 async def test_what_is_held_follows_the_stream(streamed: Rig) -> None:
     held: Any = streamed.exchange.account.assets["BTC"]
     held.free += Decimal(3)  # somebody pays in
-    streamed.exchange.private.tell(shape.position(streamed.exchange.account.assets))
+    streamed.exchange.tell_balances()
     reads = streamed.exchange.asked["GET account"]
     await streamed.until(lambda: streamed.exchange.asked["GET account"] > reads, passing_s=1)
     await streamed.until(lambda: streamed.held("BTC") == streamed.venue_held("BTC"))

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import structlog
 
-from tests.live.exchange import KEY, SECRET, BinanceStandIn
-from tests.live.fault import fail_before, refuse
+from tests.live.exchange import KEY, SECRET, BinanceAtHand
+from tests.live.fault import fail, refuse
 from tests.live.rig import ALICE, BUY, REST, Rig
 from tests.live.twin import Gossip, Sulky, Twin, with_twin
 from venuekit.credential import Credentials
@@ -24,7 +24,7 @@ OTHER = Credentials(api_key="other-key", api_secret="other-secret-that-nobody-ma
 
 @pytest.fixture
 async def two(
-    request: pytest.FixtureRequest, tmp_path: Path, exchange: BinanceStandIn, clock: VirtualClock
+    request: pytest.FixtureRequest, tmp_path: Path, exchange: BinanceAtHand, clock: VirtualClock
 ) -> AsyncIterator[Rig]:
     """A rig with a second venue."""
     rig = Rig(tmp_path, exchange, clock, with_twin(getattr(request, "param", Twin)))
@@ -87,14 +87,14 @@ async def test_keys_that_were_disconnected_trade_no_more(rig: Rig) -> None:
 
 async def test_nothing_that_is_written_holds_a_secret_or_a_signature(log: io.StringIO, rig: Rig) -> None:
     await rig.start()
-    for fault in (refuse(-1022, "Signature for this request is not valid."), fail_before, refuse(-2010, "no")):
+    for fault in (refuse(-1022, "Signature for this request is not valid."), fail, refuse(-2010, "no")):
         rig.exchange.spoil("POST order", fault)
         rig.exchange.spoil("GET account", fault)
         await rig.submit(REST)
-    await rig.exchange.close()  # errors of the network itself
+    await rig.exchange.stop()  # errors of the network itself
     await rig.submit(REST)
     await rig.pass_time(15)
-    await rig.exchange.open()
+    await rig.exchange.start()
     await rig.pass_time(5)
     await rig.engine.store.settled()
     written = log.getvalue().encode() + all_files(rig.home)

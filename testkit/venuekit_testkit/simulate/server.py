@@ -83,6 +83,11 @@ class Server:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    async def ping(self) -> None:
+        """Show every client that we are there, as is done every 20 s anyhow."""
+        for socket in tuple(self._sockets):
+            await socket.ping()
+
     async def serve(self, call: Call) -> Reply | None:
         """Let the simulator answer; None is silence."""
         return self.simulator.handle(call, self.now())

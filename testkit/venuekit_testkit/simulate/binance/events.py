@@ -61,9 +61,9 @@ def execution_report(venue: BinanceSimulator, event: OrderChanged) -> dict[str, 
     }
 
 
-def account_position(venue: BinanceSimulator, order: Order) -> dict[str, Any]:
-    """Tell what is held of the assets that an order may have changed."""
-    market, now = venue.exchange.markets[order.symbol], millis(venue.exchange.now)
+def account_position(venue: BinanceSimulator, symbol: str) -> dict[str, Any]:
+    """Tell what is held of the assets that an order of a market may have changed."""
+    market, now = venue.exchange.markets[symbol], millis(venue.exchange.now)
     assets = venue.exchange.accounts[ME].assets
     held = [
         {"a": asset, "f": number(assets[asset].free), "l": number(assets[asset].locked)}

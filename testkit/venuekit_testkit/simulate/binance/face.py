@@ -13,13 +13,14 @@ from typing import ClassVar, Final
 from urllib.parse import unquote
 
 from venuekit.units import Nanos
-from venuekit_testkit.simulate.binance import errors, proof
+from venuekit_testkit.simulate.binance import errors
 from venuekit_testkit.simulate.binance.coins import COINS, MONEY, Coin
 from venuekit_testkit.simulate.binance.endpoints import ENDPOINTS, Endpoint
 from venuekit_testkit.simulate.binance.errors import Refusal
 from venuekit_testkit.simulate.binance.keys import KEYS
 from venuekit_testkit.simulate.binance.limits import Limits
 from venuekit_testkit.simulate.binance.params import Params, check, read_params
+from venuekit_testkit.simulate.binance.proof import Keys
 from venuekit_testkit.simulate.binance.requests import RequestSession
 from venuekit_testkit.simulate.binance.signature import split_signature
 from venuekit_testkit.simulate.binance.streams import MarketSession
@@ -57,7 +58,7 @@ class BinanceSimulator(Simulator):
     def __init__(self) -> None:
         super().__init__()
         self.limits = Limits()
-        self.account = proof.Keys(KEYS)
+        self.account = Keys(KEYS)
         self.executions = 0
         self._ids = 0
         self.exchange.heard.append(self._count)
@@ -86,10 +87,6 @@ class BinanceSimulator(Simulator):
         """Make a client id for who sent none."""
         self._ids += 1
         return f"simulated{self._ids:013d}"
-
-    def check_time(self, asked: Params, now: Nanos) -> None:
-        """Compare a call's time with ours. Raises: Refusal."""
-        proof.check_time(asked, now)
 
     # ── REST ──
 
@@ -149,7 +146,7 @@ class BinanceSimulator(Simulator):
     def open_session(self, call: Call, now: Nanos) -> Session | Reply:
         """Take a socket of the market streams or of the WebSocket API."""
         if call.path == WS_API:
-            return RequestSession(self)
+            return RequestSession(self, self.account)
         if call.path == COMBINED:
             named = unquote(call.params.get("streams", ""))
             return MarketSession(self, [name for name in named.split("/") if name], is_combined=True)

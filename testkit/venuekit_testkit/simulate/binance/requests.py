@@ -19,6 +19,7 @@ from venuekit_testkit.simulate.binance.endpoints import REQUESTS, SIGNED, Endpoi
 from venuekit_testkit.simulate.binance.errors import Refusal
 from venuekit_testkit.simulate.binance.events import account_position, execution_report, kind_of, terminated
 from venuekit_testkit.simulate.binance.params import Params, check
+from venuekit_testkit.simulate.binance.proof import Keys, check_time
 from venuekit_testkit.simulate.binance.shape import millis
 from venuekit_testkit.simulate.binance.signature import join_sorted
 from venuekit_testkit.simulate.exchange.events import Event, OrderChanged
@@ -40,11 +41,14 @@ BAD_JSON: Final = (-1135, "Invalid JSON Request")
 
 
 class RequestSession(Session):
-    """One socket. `key` is the API key that logged on; `subscriptions` are the ids of the streams that are on."""
+    """One socket. `key` is the API key that logged on; `subscriptions` are the ids of the streams that are on.
 
-    def __init__(self, venue: BinanceSimulator) -> None:
+    `keys` are those that it takes.
+    """
+
+    def __init__(self, venue: BinanceSimulator, keys: Keys) -> None:
         super().__init__(venue.faults)
-        self.venue, self.key = venue, ""
+        self.venue, self.keys, self.key = venue, keys, ""
         self.subscriptions: list[int] = []
         self._next, self._since, self._orders = 0, 0, False
         self._own: Mapping[str, Method] = {
@@ -91,6 +95,7 @@ class RequestSession(Session):
         method = str(asked.get("method", "")).removeprefix("v3/")
         if method in self._own:
             check(params, NAMES)
+            self.venue.asked[method] += 1
             self.venue.limits.weigh(WEIGHT, now)
             return self._own[method](params, now)
         endpoint = REQUESTS.get(method)
@@ -113,18 +118,18 @@ class RequestSession(Session):
 
     def _prove(self, params: Params, now: Nanos) -> None:
         if self.key and "apiKey" not in params:
-            self.venue.check_time(params, now)
+            check_time(params, now)
             return
-        self.venue.account.prove(params.need("apiKey"), params, join_sorted(params), params.get("signature"), now)
+        self.keys.prove(params.need("apiKey"), params, join_sorted(params), params.get("signature"), now)
 
     # ── the session ──
 
     def _log_on(self, params: Params, now: Nanos) -> dict[str, Any]:
         key = params.need("apiKey")
-        self.venue.account.prove_key(key)
-        if self.venue.account.kind_of(key) != "ED25519":
+        self.keys.prove_key(key)
+        if self.keys.kind_of(key) != "ED25519":
             raise Refusal(*ONLY_ED25519)
-        self.venue.account.prove(key, params, join_sorted(params), params.get("signature"), now)
+        self.keys.prove(key, params, join_sorted(params), params.get("signature"), now)
         self.key, self._since = key, millis(now)
         return self._status()
 
@@ -151,7 +156,7 @@ class RequestSession(Session):
         return self._begin()
 
     def _subscribe_signed(self, params: Params, now: Nanos) -> dict[str, int]:
-        self.venue.account.prove(params.need("apiKey"), params, join_sorted(params), params.get("signature"), now)
+        self.keys.prove(params.need("apiKey"), params, join_sorted(params), params.get("signature"), now)
         if self.subscriptions:
             raise Refusal(*SUBSCRIBED)
         return self._begin()
@@ -179,9 +184,13 @@ class RequestSession(Session):
         """Tell what happened to our orders, and what it did to the balances."""
         if not isinstance(event, OrderChanged) or event.order.account != ME:
             return
+        self.tell(execution_report(self.venue, event), kind_of(event))
+        self.tell(account_position(self.venue, event.order.symbol), "balance")
+
+    def tell(self, told: dict[str, Any], kind: str = "other") -> None:
+        """Tell an event to every subscription."""
         for each in self.subscriptions:
-            self._event(each, execution_report(self.venue, event), kind_of(event))
-            self._event(each, account_position(self.venue, event.order), "balance")
+            self._event(each, told, kind)
 
     def _event(self, id: int, told: dict[str, Any], kind: str) -> None:
         self.push(msgspec.json.encode({"subscriptionId": id, "event": told}).decode(), kind)
