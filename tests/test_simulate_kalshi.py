@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-from decimal import Decimal
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tests.kalshi_desk import ORDERS, ROOT, START, TICKER, Desk
@@ -20,9 +21,7 @@ from venuekit_testkit.simulate.kalshi.budget import Budget
 from venuekit_testkit.simulate.kalshi.face import KalshiSimulator
 from venuekit_testkit.simulate.kalshi.signature import is_proven, public_key
 
-DATA = Path(os.environ.get("VENUEKIT_VENUE_DATA", Path(__file__).resolve().parents[2] / "shared" / "venue-data"))
-VECTORS = DATA.parent / "vectors" / "kalshi.json"
-D = Decimal
+VECTORS = Path(__file__).resolve().parents[1] / "plugins" / "venuekit_kalshi" / "tests" / "samples" / "vectors.json"
 
 
 @pytest.fixture
@@ -34,13 +33,10 @@ def desk() -> Desk:
 
 
 def cases() -> list[dict[str, Any]]:
-    if not VECTORS.exists():
-        return []
     found: list[dict[str, Any]] = json.loads(VECTORS.read_text())["cases"]
     return [case for case in found if "signature_b64" in case["expected"]]
 
 
-@pytest.mark.skipif(not VECTORS.exists(), reason="the signature vectors are not on this machine")
 def test_every_published_signature_is_accepted_and_a_flipped_byte_is_not() -> None:
     assert {case["credentials"]["key_type"] for case in cases()} == {"rsa", "ed25519"}
     for case in cases():
@@ -80,6 +76,21 @@ def test_a_call_that_is_not_proven_is_told_why(desk: Desk, change: dict[str, str
         "message": "authentication error",
         "details": details,
     }
+
+
+def test_a_salt_of_another_length_is_refused() -> None:
+    key = load_pem_private_key(KalshiSimulator.rsa_keys["api_secret"].encode(), password=None)
+    assert isinstance(key, RSAPrivateKey)
+    for length, is_right in ((32, True), (20, False), (PSS.MAX_LENGTH, False)):
+        signature = key.sign(b"text", PSS(MGF1(SHA256()), salt_length=length), SHA256())
+        assert is_proven(key.public_key(), "text", b64encode(signature).decode()) is is_right
+
+
+def test_a_public_read_with_a_bad_signature_is_refused(desk: Desk) -> None:
+    headers = desk.headers("GET", f"{ROOT}/series")
+    reply = desk.venue.handle(Call(method="GET", path=f"{ROOT}/markets", headers=headers), Nanos(desk.now))
+    assert reply is not None
+    assert reply.status == 401
 
 
 def test_the_query_is_not_signed_and_public_reads_need_no_key(desk: Desk) -> None:

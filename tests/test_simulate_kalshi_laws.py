@@ -167,6 +167,8 @@ def test_deltas_add_up_to_the_snapshot_and_their_numbers_have_no_gap(todo: list[
     assert add_up(frames[1:]) == add_up(fresh)
     clocks = [each["msg"]["clock"] for each in frames[1:]]
     assert clocks == sorted(clocks)
+    deltas = [each["msg"]["clock"] for each in frames[3:]]
+    assert all(clock > clocks[0] for clock in deltas)  # a client drops what is not newer than its snapshot
 
 
 def add_up(frames: list[Any]) -> dict[tuple[str, str, Decimal], Decimal]:

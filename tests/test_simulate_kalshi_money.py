@@ -63,9 +63,9 @@ def test_an_account_of_cents_is_charged_what_rounding_takes_and_gets_whole_cents
 
 def test_two_orders_cannot_close_one_position(desk: Desk) -> None:
     desk.place(price="0.45", time_in_force="immediate_or_cancel")
-    desk.place(side="ask", price="0.60")
-    assert desk.locked() == 0
     desk.place(side="ask", price="0.70")
+    assert desk.locked() == 0
+    desk.place(side="ask", price="0.60")
     assert desk.locked() == D("3.00")  # of the dearer one, which trades last: ten contracts of NO at 0.30
     desk.place(side="ask", price="0.42", time_in_force="immediate_or_cancel")
     assert desk.locked() == D("7.00")  # the position is gone, so both open

@@ -74,6 +74,15 @@ def test_deltas_of_one_action_share_a_clock(desk: Desk) -> None:
     assert first["msg"]["clock"] == second["msg"]["clock"]
 
 
+def test_what_an_amend_changes_is_newer_than_the_snapshot_before_it(desk: Desk) -> None:
+    order = desk.place()["order_id"]
+    wire = desk.socket()
+    _, book = wire.subscribe("orderbook_delta", tickers=(TICKER,))
+    change = {"ticker": TICKER, "side": "bid", "price": "0.44", "count": "10"}
+    assert desk.send("POST", f"{ORDERS}/{order}/amend", change)[0] == 200
+    assert all(each["msg"]["clock"] > book["msg"]["clock"] for each in wire.hear())
+
+
 def test_acknowledgements_use_numbers_up(desk: Desk) -> None:
     wire = desk.socket()
     wire.subscribe("orderbook_delta", tickers=(TICKER,))
