@@ -46,14 +46,17 @@ def fetch_all(
 
 
 def cancel_all(caller: Caller, symbol: str, now: Nanos) -> Flow[Sequence[Cancelled]]:
-    """Take off page after page until nothing rests."""
-    done: list[Cancelled] = []
+    """Take off page after page until nothing rests. Raises: OutcomeUnknown for a page that brings nothing new."""
+    done: dict[str, Cancelled] = {}
     more = True
     while more:
         response = yield caller.ask(CANCEL_ALL, now, [("symbol", symbol)])
         page, more = read(response, wire.CancelledOrders, _ended)
-        done += page
-    return done
+        new = {each.venue_id: each for each in page if each.venue_id not in done}
+        if more and not new:
+            raise OutcomeUnknown("the venue says that more rest, and takes none off", venue=VENUE)
+        done |= new
+    return list(done.values())
 
 
 def _ended(told: wire.CancelledOrders) -> tuple[list[Cancelled], bool]:

@@ -21,7 +21,9 @@ from venuekit_testkit.simulate.fault import Fault
 
 MOST: Final = 200  # requests of one verb on answers that never change
 PAGE: Final = 1_000  # items that fill any venue's page
-CURSORS: Final = ("cursor", "next", "after", "token")  # words in the names of what leads to the next page
+# Words in the names of what leads to the next page, and what stands there for "yes" where it says that there is none.
+CURSORS: Final = ("cursor", "next", "after", "token", "more")
+MORE: Final = {"": "again", None: "again", False: True}
 SINGLE: Final = tuple(op for op in (*READS, *WRITES) if op not in (Op.BATCH, Op.CANCEL_BATCH))
 LEAK: Final = ("https://github.com/ccxt/ccxt/issues/17733", "https://github.com/ccxt/ccxt/issues/16396")
 
@@ -187,7 +189,9 @@ def _endless_value(name: str, value: Any, items: int) -> Any:
         return {key: _endless_value(key, each, items) for key, each in value.items()}
     if isinstance(value, list):
         return value[:1] * items
-    return "again" if value in ("", None) and any(word in name.lower() for word in CURSORS) else value
+    if isinstance(value, str | bool | None) and any(word in name.lower() for word in CURSORS):
+        return MORE.get(value, value)
+    return value
 
 
 def _require_end(bench: Bench, op: Op, flow: Flow[Any], answer: Response) -> None:
