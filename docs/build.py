@@ -25,6 +25,7 @@ from venuekit.venue import Venue
 from venuekit_engine.refusal import Refusal
 from venuekit_engine.server import fault
 from venuekit_testkit.conform import conform
+from venuekit_testkit.incidents import INCIDENTS, Incident, laws_by_incident
 from venuekit_testkit.law import SUITES, Law, Level, laws
 from venuekit_testkit.report.report import Report
 from venuekit_testkit.report.text import name_level, tabulate
@@ -117,6 +118,16 @@ def show_conformance(_: str) -> str:
     return "\n\n".join([_table(head, rows), *details, *(f"{venue}: {why}" for venue, why in found.unusable)])
 
 
+def list_incidents(_: str) -> str:
+    """List what went wrong elsewhere, with the laws that each is answered by, or why no adapter could cause it."""
+    named = laws_by_incident()
+    groups = [
+        f"## {group}\n\n{_table(('what happened', 'answered by'), [_incident(each, named) for each in incidents])}"
+        for group, incidents in INCIDENTS.items()
+    ]
+    return "\n\n".join(groups)
+
+
 def show_capabilities(_: str) -> str:
     """Lay out the capability tables of the plugins in this tree: first who can what, then how."""
     venues = _own_venues()
@@ -136,6 +147,7 @@ PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "laws": list_laws,
     "suites": list_suites,
     "conformance": show_conformance,
+    "incidents": list_incidents,
 }
 _HOOK: Final = "venuekit_offer_"
 
@@ -150,6 +162,11 @@ def _law(law: Law) -> str:
     happened = "".join(f"\n- <{url}>" for url in law.incidents)
     told = f"\n\nHappened:\n{happened}" if happened else ""
     return f"### {law.id} {law.title}\n\n{'; '.join(marks)}. {law.told}{told}"
+
+
+def _incident(incident: Incident, named: Mapping[str, Sequence[Law]]) -> tuple[str, str]:
+    found = (f"[{law.id}]({law.suite.lower()}.md)" for law in named.get(incident.url, ()))
+    return f"[{incident.what}]({incident.url})", incident.reason or ", ".join(found)
 
 
 def _conformance_row(report: Report) -> tuple[object, ...]:

@@ -28,7 +28,7 @@ WINNINGS_STUCK: Final = (
 )
 FLAT_OR_NOT: Final = (
     "https://github.com/nautechsystems/nautilus_trader/issues/4736",
-    "https://github.com/BYTEX-TRADE/bytex/issues/30",
+    "https://github.com/nautechsystems/nautilus_trader/issues/3104",
 )
 
 
