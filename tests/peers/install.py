@@ -72,7 +72,8 @@ def main(names: Sequence[str]) -> int:
     HOME.mkdir(exist_ok=True)
     with (HOME / "lock").open("w") as lock, ThreadPoolExecutor(AT_ONCE) as pool:
         fcntl.flock(lock, fcntl.LOCK_EX)  # somebody else may be at it: then wait, and find it done
-        return sum(not ok for ok in pool.map(_tell, wanted))
+        missing = [peer for peer in wanted if not peer.is_made]
+        return sum(_tell(peer, made) for peer, made in zip(missing, pool.map(_try, missing), strict=True))
 
 
 def make(peer: Peer) -> str:
@@ -92,13 +93,18 @@ def make(peer: Peer) -> str:
     return f"made with {base}"
 
 
-def _tell(peer: Peer) -> bool:
+def _try(peer: Peer) -> str | Failed:
     try:
-        print(f"{peer.name}: {make(peer)}", flush=True)
+        return make(peer)
     except Failed as why:
-        print(f"{peer.name}: not made: {why}", file=sys.stderr, flush=True)
-        return False
-    return True
+        return why
+
+
+def _tell(peer: Peer, made: str | Failed) -> bool:
+    """Say what became of a peer; tell whether it failed."""
+    failed = isinstance(made, Failed)
+    print(f"{peer.name}: {'not made: ' if failed else ''}{made}", file=sys.stderr if failed else sys.stdout, flush=True)
+    return failed
 
 
 def _base_of(peer: Peer) -> str:
