@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.kalshi_desk import CRYPTO, TICKER, Desk
+from tests.kalshi_desk import CRYPTO, ORDERS, TICKER, Desk
 from venuekit_testkit.simulate.kalshi.fees import KalshiFunds
 
 D = Decimal
@@ -65,8 +65,11 @@ def test_two_orders_cannot_close_one_position(desk: Desk) -> None:
     desk.place(price="0.45", time_in_force="immediate_or_cancel")
     desk.place(side="ask", price="0.70")
     assert desk.locked() == 0
-    desk.place(side="ask", price="0.60")
+    first = desk.place(side="ask", price="0.60")["order_id"]
     assert desk.locked() == D("3.00")  # of the dearer one, which trades last: ten contracts of NO at 0.30
+    desk.send("DELETE", f"{ORDERS}/{first}")
+    assert desk.locked() == 0
+    desk.place(side="ask", price="0.60")
     desk.place(side="ask", price="0.42", time_in_force="immediate_or_cancel")
     assert desk.locked() == D("7.00")  # the position is gone, so both open
 
