@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import pytest
 
+import venuekit_testkit.reference
 from venuekit.credential import Credentials
 from venuekit.wire import Request
 from venuekit_testkit.bench.importing import find_effects, watch_import
@@ -180,6 +182,53 @@ def test_a_vector_that_is_not_met_is_told_by_its_part(package: Path) -> None:
     (package / "vectors.json").write_text(json.dumps({"signer": 1}))
     with pytest.raises(AssertionError, match=r"venuekit_odd/vectors.json"):
         read_vectors("venuekit_odd")
+
+
+@pytest.fixture
+def told(package: Path) -> Path:
+    """Let the package say what the reference adapter says of itself."""
+    own = Path(venuekit_testkit.reference.__file__).parent
+    for name in ("venue.toml", "quality.toml", "vectors.json", "__init__.py"):
+        (package / name).write_text((own / name).read_text())
+    return package
+
+
+BROKEN: Final = [
+    ("ID-100", "venue.toml", "owners = [", "owners = [] #"),
+    ("ID-110", "venue.toml", 'id = "reference"', 'id = "another"'),
+    ("ID-120", "__init__.py", "@hookimpl\ndef", "@hookimpl\nasync def"),
+    ("ID-120", "__init__.py", "@hookimpl\n", ""),
+    ("ID-120", "__init__.py", 'id="reference"', 'id="another"'),
+    ("ID-130", "__init__.py", "venue:ReferenceVenue", "venue:NoSuchVenue"),
+    ("ID-150", "__init__.py", "reference.venue:ReferenceVenue", "reference.subject:dict"),
+    ("ID-160", "venue.toml", "api.reference.example", "api.reference.example:443"),
+    ("ID-170", "venue.toml", '"prediction", ', ""),
+    ("ID-260", "quality.toml", 'redeem = "done"', ""),
+    ("ID-260", "quality.toml", 'redeem = "done"', 'redeem = "almost"'),
+    ("ID-270", "quality.toml", 'redeem = "done"', 'redeem = "todo"'),
+    ("SE-200", "__init__.py", "from venuekit", "open('/dev/null', 'w').close()\nfrom venuekit"),
+    ("SE-210", "__init__.py", "from venuekit", "import time\nfrom venuekit"),
+    ("SG-160", "vectors.json", '"x-sign": "', '"x-sign": "0'),
+]
+
+
+def broken_by(law: str, package: Path) -> str:
+    subject = msgspec.structs.replace(make_reference(), package=package.name)
+    [outcome] = run_suite(subject, only=[law])
+    return outcome.why if outcome.verdict is Verdict.BROKE else ""
+
+
+@pytest.mark.parametrize("law", sorted({law for law, *_ in BROKEN} - {"ID-150"}))
+def test_a_law_of_files_holds_for_files_that_are_right(told: Path, law: str) -> None:
+    assert broken_by(law, told) == ""
+
+
+@pytest.mark.parametrize(("law", "file", "right", "wrong"), BROKEN)
+def test_a_law_of_files_sees_one_that_is_wrong(told: Path, law: str, file: str, right: str, wrong: str) -> None:
+    text = (told / file).read_text()
+    assert right in text
+    (told / file).write_text(text.replace(right, wrong, 1))
+    assert broken_by(law, told)
 
 
 def test_the_reference_adapter_keeps_every_law_that_is_not_of_an_order_alone() -> None:

@@ -33,6 +33,7 @@ from venuekit_testkit.simulate.simulator import Simulator
 T = TypeVar("T")
 Build = Callable[[Credentials | None], Venue]
 
+ENDLESS: Final = 1_000  # requests of one flow
 START: Final = Nanos(1_795_000_000_000_000_000)  # 2026-11-18, so that what is signed has a date of today's rules
 STEP: Final = NANOS_PER_MS
 
@@ -163,9 +164,15 @@ class Bench:
         raise AssertionError(f"expected {kind.__name__}, and it gave {got!r}")
 
     def answer_with(self, flow: Flow[T], *answers: Response) -> T:
-        """Run a flow on canned answers, whatever it asks; the last is repeated."""
-        left = list(answers)
-        return drive(flow, lambda request: self._keep(request, left.pop(0) if len(left) > 1 else left[0]))
+        """Run a flow on canned answers, whatever it asks; the last is repeated. Raises: AssertionError without end."""
+        left, before = list(answers), len(self.sent)
+
+        def answer(request: Request) -> Response:
+            self.sent.append(request)
+            assert len(self.sent) - before <= ENDLESS, f"asked {ENDLESS} times, and it goes on: {request}"
+            return left.pop(0) if len(left) > 1 else left[0]
+
+        return drive(flow, answer)
 
     def supports(self, op: Op) -> Capability:
         """Give what the table says of a verb, for the kind that is traded."""
@@ -265,10 +272,6 @@ class Bench:
         host = urlsplit(request.url).hostname or ""
         assert host in self.venue.hosts, f"{request!r} goes to a host that the plugin does not declare"
         return self.world.answer(request, self.now())
-
-    def _keep(self, request: Request, response: Response) -> Response:
-        self.sent.append(request)
-        return response
 
 
 def _outcome(flow: Flow[T], send: Callable[[Request], Response]) -> T | TradeError:
