@@ -19,7 +19,7 @@ from venuekit_testkit.simulate.binance.endpoints import ENDPOINTS, Endpoint
 from venuekit_testkit.simulate.binance.errors import Refusal
 from venuekit_testkit.simulate.binance.keys import KEYS
 from venuekit_testkit.simulate.binance.limits import Limits
-from venuekit_testkit.simulate.binance.params import Params, check, read_params
+from venuekit_testkit.simulate.binance.params import Params, check_names, check_values, read_params
 from venuekit_testkit.simulate.binance.proof import Keys
 from venuekit_testkit.simulate.binance.requests import RequestSession
 from venuekit_testkit.simulate.binance.signature import split_signature
@@ -112,7 +112,9 @@ class BinanceSimulator(Simulator):
         if endpoint is None or not endpoint.is_signed:
             return None
         try:
-            self._prove(call, read_params(call.query, call.body.decode()), now)
+            asked = read_params(call.query, _form(call))
+            check_values(asked)
+            self._prove(call, asked, now)
         except Refusal as no:
             return _refuse(no, {})
         return None
@@ -126,10 +128,11 @@ class BinanceSimulator(Simulator):
         return Reply(503, UNAVAILABLE, {"content-type": JSON})
 
     def _do(self, endpoint: Endpoint, call: Call, now: Nanos) -> object:
-        asked = read_params(call.query, call.body.decode())
+        asked = read_params(call.query, _form(call))
+        check_values(asked)
         if endpoint.is_signed:
             self._prove(call, asked, now)
-        check(asked, endpoint.names)
+        check_names(asked, endpoint.names)
         weight = endpoint.weigh(asked)
         self.limits.weigh(weight, now)
         told = endpoint.work(self, asked)
@@ -138,7 +141,7 @@ class BinanceSimulator(Simulator):
         return told
 
     def _prove(self, call: Call, asked: Params, now: Nanos) -> None:
-        payload, signature = split_signature(call.query, call.body.decode())
+        payload, signature = split_signature(call.query, _form(call))
         self.account.prove(call.headers.get("x-mbx-apikey", ""), asked, payload, signature, now)
 
     # ── sockets ──
@@ -164,6 +167,11 @@ class BinanceSimulator(Simulator):
 
 def _find(call: Call) -> Endpoint | None:
     return ENDPOINTS.get((call.method, call.path.removeprefix(API))) if call.path.startswith(API) else None
+
+
+def _form(call: Call) -> str:
+    """Read a body as text, whatever its bytes are."""
+    return call.body.decode("utf-8", "replace")
 
 
 def _refuse(no: Refusal, headers: Mapping[str, str]) -> Reply:

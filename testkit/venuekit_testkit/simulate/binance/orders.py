@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from venuekit_testkit.simulate.binance import errors, shape
+from venuekit_testkit.simulate.binance.account import DISCOUNT, RATES
 from venuekit_testkit.simulate.binance.errors import AMENDING, ASKING, CANCELLING, PLACING, Refusal, refusal_of
 from venuekit_testkit.simulate.binance.info import MAX_OPEN, TYPES
 from venuekit_testkit.simulate.binance.params import Params
@@ -23,6 +24,7 @@ from venuekit_testkit.simulate.exchange.rules import Rejected, Why
 if TYPE_CHECKING:
     from venuekit_testkit.simulate.binance.face import BinanceSimulator
 
+ORDER_RATES: Final = {name: RATES[name] for name in ("maker", "taker")}
 TIFS: Final = ("GTC", "IOC", "FOK")
 NOT_OF: Final[Mapping[str, tuple[str, ...]]] = {  # what a type of order may not be sent with
     "LIMIT": ("quoteOrderQty",),
@@ -142,14 +144,12 @@ def try_out(venue: BinanceSimulator, asked: Params) -> Row:
     vet(venue, read_wish(venue, asked))
     if not asked.flag("computeCommissionRates"):
         return {}
-    rates = {"maker": "0.00100000", "taker": "0.00100000"}
-    none = {"maker": "0.00000000", "taker": "0.00000000"}
-    discount = {"enabledForAccount": False, "enabledForSymbol": False, "discountAsset": "BNB", "discount": "0.00000000"}
+    none = dict.fromkeys(ORDER_RATES, "0.00000000")
     return {
-        "standardCommissionForOrder": rates,
+        "standardCommissionForOrder": ORDER_RATES,
         "specialCommissionForOrder": none,
         "taxCommissionForOrder": none,
-        "discount": discount,
+        "discount": DISCOUNT,
     }
 
 

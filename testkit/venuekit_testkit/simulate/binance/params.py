@@ -38,6 +38,7 @@ LEGAL: Final[Mapping[str, str]] = {
     "limit": NUMBER,
     "startTime": NUMBER,
     "endTime": NUMBER,
+    "subscriptionId": NUMBER,
 }
 # Binance shows a range of Java's; Python has no intersection of classes.
 _SYMBOL: Final = r"^[A-Z0-9\-._]{1,50}$"
@@ -88,12 +89,16 @@ def read_params(query: str, body: str) -> Params:
     return Params({**dict(sent[1]), **dict(sent[0])})
 
 
-def check(asked: Params, names: Collection[str]) -> None:
-    """Refuse names that the call does not have, and values with illegal characters. Raises: Refusal."""
-    known = [name for name in asked if name in names]
-    for name in known:
+def check_values(asked: Params) -> None:
+    """Refuse values with illegal characters. Raises: Refusal -1100."""
+    for name, value in asked.items():
         pattern = _CHECKS.get(name)
-        if pattern and asked[name] and not pattern.fullmatch(asked[name]):
+        if pattern and value and not pattern.fullmatch(value):
             raise errors.illegal(name, LEGAL[name])
-    if len(known) < len(asked):
-        raise errors.unread(len(known), len(asked))
+
+
+def check_names(asked: Params, names: Collection[str]) -> None:
+    """Refuse names that the call does not have. Raises: Refusal -1104."""
+    known = sum(name in names for name in asked)
+    if known < len(asked):
+        raise errors.unread(known, len(asked))

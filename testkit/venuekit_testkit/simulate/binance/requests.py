@@ -1,7 +1,7 @@
 """The WebSocket API of Binance: requests and answers on one socket, and the account's events once subscribed.
 
-Made by `face.py`. What must stay true: an answer goes out before the events of what it did only where the venue does
-so; without a proof nothing of the account is told. Faults of HTTP do not strike here, those of streams do.
+Made by `face.py`. What must stay true: without a proof nothing of the account is done or told. Events of what a request
+did go out before its answer. Faults of HTTP do not strike here, those of streams do.
 Source: https://github.com/binance/binance-spot-api-docs web-socket-api.md (2026-07-21), read 2026-11-21.
 """
 
@@ -18,7 +18,7 @@ from venuekit.wire import Frame
 from venuekit_testkit.simulate.binance.endpoints import REQUESTS, SIGNED, Endpoint
 from venuekit_testkit.simulate.binance.errors import Refusal
 from venuekit_testkit.simulate.binance.events import account_position, execution_report, kind_of, terminated
-from venuekit_testkit.simulate.binance.params import Params, check
+from venuekit_testkit.simulate.binance.params import Params, check_names, check_values
 from venuekit_testkit.simulate.binance.proof import Keys, check_time
 from venuekit_testkit.simulate.binance.shape import millis
 from venuekit_testkit.simulate.binance.signature import join_sorted
@@ -93,8 +93,9 @@ class RequestSession(Session):
 
     def _do(self, asked: dict[str, Any], params: Params, now: Nanos) -> Any:
         method = str(asked.get("method", "")).removeprefix("v3/")
+        check_values(params)
         if method in self._own:
-            check(params, NAMES)
+            check_names(params, NAMES)
             self.venue.asked[method] += 1
             self.venue.limits.weigh(WEIGHT, now)
             return self._own[method](params, now)
@@ -106,7 +107,7 @@ class RequestSession(Session):
     def _call(self, endpoint: Endpoint, params: Params, now: Nanos) -> Any:
         self.venue.asked[endpoint.op or "websocket"] += 1
         self._orders = endpoint.counts
-        check(params, endpoint.names | {"apiKey"} if endpoint.is_signed else endpoint.names)
+        check_names(params, endpoint.names | {"apiKey"} if endpoint.is_signed else endpoint.names)
         weight = endpoint.weigh(params)
         self.venue.limits.weigh(weight, now)
         if endpoint.is_signed:

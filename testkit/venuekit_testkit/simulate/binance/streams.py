@@ -91,7 +91,7 @@ class MarketSession(Session):
     def _do(self, asked: dict[str, Any]) -> Any:
         if "method" not in asked:
             raise Wrong(2, "Invalid request: missing field `method`")
-        work = self._methods.get(asked["method"])
+        work = self._methods.get(str(asked["method"]))
         if work is None:
             raise Wrong(2, f"Invalid request: unknown variant `{asked['method']}`, expected one of {METHODS}")
         if isinstance(asked.get("id"), bool | float | dict | list):
@@ -102,13 +102,13 @@ class MarketSession(Session):
         return work(params)
 
     def _subscribe(self, params: list[Any]) -> None:
-        if any(not isinstance(name, str) for name in params):
-            raise Wrong(2, "Invalid request: stream name must be a string")
+        _check_streams(params)
         if len(self.streams | dict.fromkeys(params)) > MOST_STREAMS:
             raise Wrong(2, "Invalid request: too many streams")
         self.streams.update(dict.fromkeys(params))
 
     def _unsubscribe(self, params: list[Any]) -> None:
+        _check_streams(params)
         for name in params:
             self.streams.pop(name, None)
 
@@ -180,6 +180,11 @@ def _decode(frame: Frame) -> dict[str, Any]:
         return msgspec.json.decode(frame, type=dict[str, Any])
     except msgspec.DecodeError:
         raise Wrong(3, "Invalid JSON: expected value at line 1 column 1") from None
+
+
+def _check_streams(params: list[Any]) -> None:
+    if any(not isinstance(name, str) for name in params):
+        raise Wrong(2, "Invalid request: stream name must be a string")
 
 
 def _check_property(params: list[Any]) -> None:
