@@ -123,7 +123,7 @@ def test_sg150_the_same_question_at_the_same_time_is_the_same_request(bench: Ben
 def test_sg160_vectors_are_signed_as_others_sign_them(bench: Bench) -> None:
     """SG-160. The signer does not give what `vectors.json` of the plugin's package says that others' software gives.
 
-    See docs/conformance for the file. A plugin without one proves its signer in its own tests.
+    See docs/conformance/vectors.md for the file. A plugin without one proves its signer in its own tests.
     """
     told = read_vectors(bench.package)
     signer = load(told.signer) if told else None
