@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
 from typing import Any, Final, get_args
 
 from venuekit import errors
@@ -27,6 +28,7 @@ from venuekit_engine.server import fault
 from venuekit_testkit.conform import conform
 from venuekit_testkit.incidents import INCIDENTS, Incident, laws_by_incident
 from venuekit_testkit.law import SUITES, Law, Level, laws
+from venuekit_testkit.mutants import KINDS, MUTANTS, Mutant
 from venuekit_testkit.report.report import Report
 from venuekit_testkit.report.text import name_level, tabulate
 from venuekit_testkit.verdict.verdict import Verdict
@@ -128,6 +130,11 @@ def list_incidents(_: str) -> str:
     return "\n\n".join(groups)
 
 
+def list_mutants(_: str) -> str:
+    """List the broken adapters that the suite is tried on, with the law that notices each."""
+    return "\n\n".join(_mutants(kind) for kind in KINDS)
+
+
 def show_capabilities(_: str) -> str:
     """Lay out the capability tables of the plugins in this tree: first who can what, then how."""
     venues = _own_venues()
@@ -148,8 +155,10 @@ PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "suites": list_suites,
     "conformance": show_conformance,
     "incidents": list_incidents,
+    "mutants": list_mutants,
 }
 _HOOK: Final = "venuekit_offer_"
+_MUTANT: Final = ("mutant", "what is broken", "caught by", "happened")
 
 
 def _own_names() -> list[str]:
@@ -167,6 +176,16 @@ def _law(law: Law) -> str:
 def _incident(incident: Incident, named: Mapping[str, Sequence[Law]]) -> tuple[str, str]:
     found = (f"[{law.id}]({law.suite.lower()}.md)" for law in named.get(incident.url, ()))
     return f"[{incident.what}]({incident.url})", incident.reason or ", ".join(found)
+
+
+def _mutants(kind: ModuleType) -> str:
+    rows = [_mutant(each) for each in MUTANTS.values() if each.made_in == kind.__name__]
+    return f"## {kind.__name__.rpartition('.')[2].capitalize()}\n\n{kind.__doc__}\n\n{_table(_MUTANT, rows)}"
+
+
+def _mutant(mutant: Mutant) -> tuple[str, ...]:
+    seen = f"[seen]({mutant.seen})" if mutant.seen else ""
+    return f"`{mutant.name}`", mutant.broken, f"[{mutant.law}]({mutant.law[:2].lower()}.md)", seen
 
 
 def _conformance_row(report: Report) -> tuple[object, ...]:

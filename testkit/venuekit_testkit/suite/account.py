@@ -179,11 +179,13 @@ def last_report(bench: Bench, line: AccountLine, order: NewOrder) -> OrderReport
 def check_fills(bench: Bench, line: AccountLine, order: NewOrder) -> None:
     """Check that the trades of an order were told as the exchange counts them, each once."""
     had = bench.truth.of(order.client_id)
+    numbers = {each.venue_id for each in line.events if isinstance(each, OrderReport)}
     told = [each for each in fills(bench, line) if each.client_id in ("", order.client_id)]
     assert len(told) == len(had.trades), f"it traded {len(had.trades)} times, told were {told}"
     assert len({each.trade_id for each in told}) == len(told), f"each trade has an id of its own: {told}"
     for trade, fill in zip(had.trades, told, strict=True):
         assert trade.is_told_by(fill), f"the exchange traded {trade}, told was {fill}"
+        assert fill.client_id or fill.venue_id in numbers, f"the fill does not say of which order it is: {fill}"
         assert fill.side is order.side, f"we {order.side.value}, and the fill says {fill.side.value}"
 
 

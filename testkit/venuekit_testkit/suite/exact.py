@@ -5,7 +5,7 @@ A float on the way loses a unit of some number, sooner or later. The numbers her
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -23,6 +23,7 @@ ROUNDING = (
     "https://github.com/hyperliquid-dex/hyperliquid-python-sdk/issues/179",
     "https://github.com/hyperliquid-dex/hyperliquid-rust-sdk/issues/33",
 )
+COARSE: Final = 100  # prices below the best bid
 
 
 @law("IN-200", Level.TRADING, Op.SUBMIT, core=True, incidents=ROUNDING)
@@ -122,10 +123,15 @@ def _order_of(bench: Bench, each: Instrument) -> NewOrder:
 
 
 def _prices(bench: Bench) -> list[tuple[Side, Px]]:
-    """List prices that rest: the ends of the grid, what lies beside them, and what a float spoils."""
+    """List prices that rest: the ends of the grid, what lies beside them, and what a float spoils.
+
+    Of a coarse grid all that are below the best bid: in cents, a float spoils 0.29, 0.57 and 0.58 alone.
+    """
     traded, (bid, ask) = bench.instrument, bench.touch()
     low = traded.ceil_px(Px(1))
     bids = {low, traded.ceil_px(Px(low + 1)), *(traded.floor_px(Px(bid * part // 101)) for part in (29, 57, 58, 100))}
+    if bid <= COARSE * traded.tick:
+        bids |= {traded.floor_px(Px(px)) for px in range(low, bid + 1, traded.tick)}
     top = traded.bands[-1].end if traded.bands else traded.floor_px(Px(ask * 2 + traded.tick))
     asks = {top, traded.floor_px(Px(top - 1)), traded.ceil_px(Px(ask + 1))}
     return [(Side.BUY, px) for px in sorted(bids) if 0 < px < ask] + [

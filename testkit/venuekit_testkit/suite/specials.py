@@ -145,6 +145,7 @@ def test_vs320_a_position_is_the_sum_of_its_trades(bench: Bench) -> None:
 def test_vs330_after_a_market_ended_nothing_of_it_is_held(bench: Bench) -> None:
     """VS-330. A market that ended and paid is no position any more: told on, it is counted as money twice."""
     _buy(bench)
+    assert _position(bench) > 0, "it was bought, and is not held"
     _end(bench, "yes", "1")
     if bench.supports(Op.REDEEM):
         bench.run(bench.venue.redeem(bench.instrument, bench.now()))

@@ -154,6 +154,18 @@ def test_lc590_orders_of_other_programs_are_told_under_their_own_ids(bench: Benc
     assert order.id.venue_id not in ids, "the other program's order is told under the id of ours"
 
 
+@law("LC-595", Level.LIFECYCLE, Op.SUBMIT, Op.ACCOUNT_FEED)
+def test_lc595_a_quiet_account_keeps_its_stream(bench: Bench) -> None:
+    """LC-595. Nothing happened for three minutes, and the venue hung up: each time that it does, something is missed.
+
+    Answer pings, and send those that the venue wants, from `beat`.
+    """
+    line = listen(bench)
+    line.pass_time(180)
+    assert line.opens == 1, "the socket was lost while nothing happened"
+    assert last_report(bench, line, bench.rest().terms).state is OrderState.ACCEPTED
+
+
 def _listen(bench: Bench, fault: Fault | None = None, times: int = 1) -> tuple[AccountLine, OpenOrder, Belief]:
     """Rest an order that the stream told of; from then on frames go wrong."""
     line = listen(bench)

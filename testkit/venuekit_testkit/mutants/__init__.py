@@ -1,0 +1,45 @@
+"""Mutants: the reference adapter broken in one way each, to prove that the suite notices.
+
+`python -m venuekit_testkit.mutants` tries each against its law and prints the score.
+"""
+
+from venuekit_testkit.mutants import (
+    amends,
+    asking,
+    batches,
+    claims,
+    feeds,
+    frames,
+    habits,
+    keys,
+    lists,
+    markets,
+    memory,
+    payouts,
+    silence,
+    streams,
+    tables,
+    telling,
+)
+from venuekit_testkit.mutants.mutant import MUTANTS, Mutant
+
+__all__ = ["MUTANTS", "Mutant"]
+
+KINDS = (
+    silence,
+    asking,
+    telling,
+    lists,
+    memory,
+    amends,
+    batches,
+    claims,
+    tables,
+    keys,
+    habits,
+    markets,
+    feeds,
+    frames,
+    streams,
+    payouts,
+)  # in the order of the docs

@@ -1,0 +1,97 @@
+"""Mutants that misread what markets pay, and what is held of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from venuekit.capability import Mode
+from venuekit.credential import Credentials
+from venuekit.errors import Refused
+from venuekit.instrument import Instrument
+from venuekit.order import Redeemed
+from venuekit.position import Position, Settlement
+from venuekit.units import NANOS_PER_MS, Nanos, Qty, Usd
+from venuekit.wire import Flow
+from venuekit_testkit.mutants.mutant import mutant
+from venuekit_testkit.reference.venue import ReferenceVenue
+
+
+@mutant("VS-110")
+class RedeemsWhatTrades(ReferenceVenue):
+    """Tells a market that still trades as paid."""
+
+    def redeem(self, market: Instrument, now: Nanos) -> Flow[Redeemed]:
+        try:
+            return (yield from super().redeem(market, now))
+        except Refused:
+            return Redeemed(Mode.NATIVE)
+
+
+@mutant("VS-130", "https://github.com/Polymarket/polymarket-cli/issues/46")
+class RedeemsTwice(ReferenceVenue):
+    """Tells a second redemption as one that paid."""
+
+    def redeem(self, market: Instrument, now: Nanos) -> Flow[Redeemed]:
+        told = yield from super().redeem(market, now)
+        return msgspec.structs.replace(told, mode=Mode.NATIVE)
+
+
+class ChangesSettlements(ReferenceVenue):
+    """Changes what markets paid."""
+
+    def change(self, told: Settlement) -> dict[str, Any]:
+        """Give what to change."""
+        raise NotImplementedError
+
+    def settlements(self, since: Nanos, now: Nanos) -> Flow[Sequence[Settlement]]:
+        told = yield from super().settlements(since, now)
+        return [msgspec.structs.replace(one, **self.change(one)) for one in told]
+
+
+@mutant("VS-220", "https://github.com/DarriEy/Auramaur/pull/409")
+class SettlesWithoutSign(ChangesSettlements):
+    """Tells what was sold as if it had been bought."""
+
+    def change(self, told: Settlement) -> dict[str, Any]:
+        return {"qty": Qty(abs(told.qty))}
+
+
+@mutant("VS-210")
+class PaysThePrincipalOnly(ChangesSettlements):
+    """Tells a settlement without what it paid."""
+
+    def change(self, told: Settlement) -> dict[str, Any]:
+        return {"paid": Usd(0)}
+
+
+@mutant("VS-230")
+class SettlesInMilliseconds(ChangesSettlements):
+    """Tells the venue's milliseconds as nanoseconds."""
+
+    def change(self, told: Settlement) -> dict[str, Any]:
+        return {"ts": Nanos(told.ts // NANOS_PER_MS)}
+
+
+@mutant("VS-310")
+class HoldsWithoutSign(ReferenceVenue):
+    """Tells a position that was sold as one that was bought."""
+
+    def positions(self, now: Nanos) -> Flow[Sequence[Position]]:
+        told = yield from super().positions(now)
+        return [msgspec.structs.replace(one, qty=Qty(abs(one.qty))) for one in told]
+
+
+@mutant("VS-330")
+class HoldsWhatWasPaid(ReferenceVenue):
+    """Tells a position on that was paid out."""
+
+    def __init__(self, credentials: Credentials | None = None, hosts: Mapping[str, str] | None = None) -> None:
+        super().__init__(credentials, hosts)
+        self.held: dict[str, Position] = {}
+
+    def positions(self, now: Nanos) -> Flow[Sequence[Position]]:
+        self.held |= {one.venue_symbol: one for one in (yield from super().positions(now))}
+        return list(self.held.values())
