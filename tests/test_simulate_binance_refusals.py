@@ -35,6 +35,7 @@ REFUSED: dict[str, tuple[dict[str, str], int, str]] = {
     "a maker that would take": ({"type": "LIMIT_MAKER", "price": "65000"}, -2010, "immediately match and take"),
     "a client id with dots": ({"newClientOrderId": "a.b"}, -1100, "'newClientOrderId'"),
     "a client id that is too long": ({"newClientOrderId": "a" * 37}, -1100, "'newClientOrderId'"),
+    "an unknown form of the answer": ({"newOrderRespType": "LONG"}, -1130, "'newOrderRespType'"),
     "a parameter that there is not": ({"reduceOnly": "true"}, -1104, "read '8' parameter(s) but was sent '9'"),
 }
 

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from venuekit_testkit.simulate.binance.errors import CANCELLING, Refusal
-from venuekit_testkit.simulate.binance.orders import Wish, answer, named, put, read_wish, take_off, vet
+from venuekit_testkit.simulate.binance.orders import answer, named, take_off
 from venuekit_testkit.simulate.binance.params import Params
 from venuekit_testkit.simulate.binance.shape import Row
+from venuekit_testkit.simulate.binance.wish import Wish, put, read_wish, vet
 
 if TYPE_CHECKING:
     from venuekit_testkit.simulate.binance.face import BinanceSimulator
@@ -34,7 +35,7 @@ def cancel_replace(venue: BinanceSimulator, asked: Params) -> Row:
     venue.limits.count_order(venue.exchange.now)
     cancelled = _try(lambda: _cancel(venue, asked))
     stops = cancelled[0] == FAILED and mode == MODES[0]
-    placed = (UNTRIED, None) if stops else _try(lambda: _place(venue, wish, asked))
+    placed = (UNTRIED, None) if stops else _try(lambda: _place(venue, wish))
     return _both(cancelled, placed)
 
 
@@ -43,8 +44,8 @@ def _cancel(venue: BinanceSimulator, asked: Params) -> Row:
     return take_off(venue, order, asked, asked.get("cancelNewClientOrderId") or venue.next_id())
 
 
-def _place(venue: BinanceSimulator, wish: Wish, asked: Params) -> Row:
-    return answer(venue, put(venue, wish), asked)
+def _place(venue: BinanceSimulator, wish: Wish) -> Row:
+    return answer(put(venue, wish), wish)
 
 
 def _try(work: Callable[[], Row]) -> Half:
