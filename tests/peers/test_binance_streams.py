@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from tests.peers.binance_desk import SYMBOL, BinanceDesk
+from tests.peers.desk import only
 from tests.peers.seen import Seen
 
 D: Final = Decimal
@@ -22,6 +23,19 @@ async def test_the_depth_stream_keeps_the_book(binance: BinanceDesk) -> None:
         return (book.bids, book.asks) == (resting.levels("buy"), resting.levels("sell"))
 
     await binance.until("depth", is_there)
+
+
+@only("binance", "python_binance")  # the others leave it to their users
+async def test_after_the_line_was_cut_the_client_comes_back(binance: BinanceDesk) -> None:
+    await binance.do("watch_depth", symbol=binance.symbol)
+    binance.server.simulator.hang_up()
+    told: list[Any] = []
+    for number in range(20):  # it waits a second before it comes back, and misses what happens meanwhile
+        await binance.place(price=binance.below(), client_id=f"peer-{number}", qty="0.01")
+        told += (await binance.ask("collect", stream="depth", count=1, seconds=0.5)).ok
+        if told and told[-1]["e"] == "depthUpdate":
+            break
+    assert (told[0]["e"], told[-1]["e"]) == ("error", "depthUpdate")
 
 
 async def test_the_account_stream_tells_each_step(binance: BinanceDesk) -> None:

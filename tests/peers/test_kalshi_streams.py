@@ -32,6 +32,15 @@ async def test_after_a_lost_frame_the_client_asks_anew(kalshi: KalshiDesk) -> No
 
 
 @only("kalshi", "kalshi_sdk")
+async def test_after_the_line_was_cut_the_client_comes_back(kalshi: KalshiDesk) -> None:
+    await kalshi.do("watch_book", ticker=kalshi.ticker)
+    await kalshi.until("book", kalshi.holds_the_book)
+    kalshi.server.simulator.hang_up()
+    await kalshi.place()
+    await kalshi.until("book", kalshi.holds_the_book, may_warn=True)
+
+
+@only("kalshi", "kalshi_sdk")
 async def test_the_account_stream_tells_each_step(kalshi: KalshiDesk) -> None:
     await kalshi.do("watch_account")
     placed = await kalshi.place()
