@@ -39,7 +39,10 @@ class BookDelta(msgspec.Struct, frozen=True, gc=False):
 
 
 class TradePrint(msgspec.Struct, frozen=True, gc=False):
-    """One public trade. `taker` is the side that crossed the spread."""
+    """One public trade. `taker` is the side that crossed the spread.
+
+    Raises: ValueError for a price or a quantity that is not > 0: a print at 0 would move whatever looks at it.
+    """
 
     symbol: str
     trade_id: str
@@ -47,6 +50,10 @@ class TradePrint(msgspec.Struct, frozen=True, gc=False):
     qty: Qty
     taker: Side
     ts: Nanos
+
+    def __post_init__(self) -> None:
+        if self.px <= 0 or self.qty <= 0:
+            raise ValueError(f"a trade needs a price and a quantity > 0, were {self.px} and {self.qty}")
 
 
 class Gap(msgspec.Struct, frozen=True):

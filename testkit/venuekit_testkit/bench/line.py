@@ -98,13 +98,13 @@ class Line(Generic[E]):
             elif isinstance(each, Fetch):
                 self._fetch(each)
             else:
-                self._reopen(each)
+                self.reopen(each)
                 return True
         frames = self.session.take()
         for frame in frames:
             self.feed(frame)
         if self.session.closed and not frames:
-            self._reopen(Reconnect(self.session.closed[1]))
+            self.reopen(Reconnect(self.session.closed[1]))
             return True
         return bool(out or frames)
 
@@ -120,7 +120,8 @@ class Line(Generic[E]):
         except UNREADABLE as error:
             self.faults.append(error)
 
-    def _reopen(self, why: Reconnect) -> None:
+    def reopen(self, why: Reconnect) -> None:
+        """Leave the socket and begin on another; nothing is sent or read yet. Raises: NotSent."""
         self.lost(why.reason)
         self.session.left()
         self.connect()

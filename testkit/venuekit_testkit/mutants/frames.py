@@ -9,6 +9,7 @@ import msgspec
 
 from venuekit.instrument import Instrument
 from venuekit.market import BookDelta, BookSnapshot, MarketEvent, TradePrint
+from venuekit.side import Side
 from venuekit.units import Nanos, Px, Qty, parse_px, parse_qty
 from venuekit.venue import Fetch
 from venuekit.wire import Frame, Response
@@ -251,6 +252,26 @@ class RefusesWhatIsNew(Feeds):
     """Refuses a frame that has a field which it does not know."""
 
     stream = Strict
+
+
+class Takes(ReferenceFeed):
+    def read_trade(self, frame: Frame) -> list[MarketEvent]:
+        told = msgspec.json.decode(frame)
+        px, qty = parse_px(told["price"]), parse_qty(told["quantity"])
+        return [
+            TradePrint(self._symbols[told["symbol"]], told["id"], px, qty, Side(told["taker"]), Nanos(told["time"]))
+        ]
+
+    def receive(self, frame: Frame, now: Nanos) -> list[MarketEvent]:
+        kind = msgspec.json.decode(frame)
+        return self.read_trade(frame) if "trade" in kind.values() else super().receive(frame, now)
+
+
+@mutant("MD-555", "https://github.com/pmxt-dev/pmxt/issues/59")
+class TakesTradesForWhole(Feeds):
+    """Takes for granted that a trade has all its fields."""
+
+    stream = Takes
 
 
 class TextOnly(ReferenceFeed):

@@ -33,6 +33,11 @@ class AsksWithoutKeys(ReferenceVenue):
         super().__init__(credentials if has_keys else ANYBODY, hosts)
 
 
+@mutant("SE-190")
+class StreamsWithoutKeys(AsksWithoutKeys):
+    """Opens the account's stream with keys of its own where it was given none."""
+
+
 @mutant("SE-160")
 class AccountFromElsewhere(ReferenceVenue):
     """Opens the account's stream at a host that it does not declare."""

@@ -15,6 +15,7 @@ import msgspec
 from venuekit.capability import Op
 from venuekit.errors import OutcomeUnknown, Refused
 from venuekit.market import BookDelta, BookSnapshot, TradePrint
+from venuekit.side import Side
 from venuekit.venue import Feed
 from venuekit.wire import Frame, Response
 from venuekit_testkit.bench.bench import Bench
@@ -131,6 +132,21 @@ def test_md550_frames_are_read_as_text_and_as_bytes(bench: Bench) -> None:
             assert _read(one, frame, bench) == _read(other, turned, bench), "text and bytes are not read alike"
 
 
+@law("MD-555", Level.MARKET_DATA, Op.FEED, incidents=DRIFT)
+def test_md555_a_trade_with_a_missing_or_odd_field_is_none(bench: Bench) -> None:
+    """MD-555. A streamed trade without price or size, or with a negative one, was told as a trade, or crashed the feed.
+
+    A print at 0 moves every average, stop and trigger that looks at it.
+    """
+    line, motion = _live(bench)
+    motion.strike(Side.BUY)
+    frames = [frame for frame in line.session.take() if _prints(line.market, frame, bench)]
+    assert frames, "a trade took place, and no frame told it"
+    for what, spoil in _spoilers(frames[0]):
+        for told in _prints(line.market, spoil(frames[0]), bench):
+            assert min(told.px, told.qty) > 0, f"{what}, and a trade was told of {told.qty} at {told.px}"
+
+
 @law("MD-560", Level.MARKET_DATA, Op.BOOK, core=True, setting=Setting.MARKET, incidents=DRIFT)
 def test_md560_an_answer_with_a_missing_or_odd_field_is_no_book(bench: Bench) -> None:
     """MD-560. A fetched book with a missing, null, zero or negative field was told as a book, or crashed the plugin.
@@ -165,6 +181,10 @@ def _read(feed: Feed, frame: Frame, bench: Bench) -> list[Any]:
         return [*feed.receive(frame, bench.now())]
     except UNREADABLE:
         return []
+
+
+def _prints(feed: Feed, frame: Frame, bench: Bench) -> list[TradePrint]:
+    return [each for each in _read(feed, frame, bench) if isinstance(each, TradePrint)]
 
 
 def _sample(line: MarketLine, motion: Motion) -> Frame:

@@ -11,6 +11,7 @@ from venuekit.book.book import BookState
 from venuekit.capability import Feature, Op
 from venuekit.market import BookDelta, BookSnapshot, Gap
 from venuekit.side import Side
+from venuekit.venue import Fetch, Reconnect
 from venuekit_testkit.bench.bench import Bench
 from venuekit_testkit.bench.line import MarketLine
 from venuekit_testkit.bench.mirror import kept, open_live, require_same, settle
@@ -188,6 +189,24 @@ def test_md400_a_lost_answer_to_a_repair_is_asked_for_again(bench: Bench) -> Non
 
 def _live(bench: Bench) -> tuple[MarketLine, Motion]:
     return open_live(bench, bench.instrument), Motion(bench, bench.instrument)
+
+
+@law("MD-410", Level.MARKET_DATA, Op.FEED)
+def test_md410_an_answer_of_the_connection_before_does_no_harm(bench: Bench) -> None:
+    """MD-410. A snapshot that was asked for on one connection came on the next, and the kept book is not the venue's.
+
+    What was asked before `opened` is of another time; its answer is passed over, or judged by its number.
+    """
+    line, motion = open_live(bench, bench.instrument), Motion(bench, bench.instrument)
+    line.market.resync(bench.instrument.symbol, "a law asks")
+    late = [each for each in line.market.pending() if isinstance(each, Fetch)]
+    answers = [bench.world.answer(each.request, bench.now()) for each in late]
+    motion.move(5)
+    line.reopen(Reconnect("a law asks"))
+    for fetch, answer in zip(late, answers, strict=True):
+        line.take(line.market.respond(fetch, answer, bench.now()))
+    settle(line, bench.instrument)
+    _require_repaired(bench, line, motion)
 
 
 def _quote_best(motion: Motion) -> None:

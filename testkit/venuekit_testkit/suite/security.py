@@ -162,6 +162,22 @@ def test_se180_without_keys_nothing_of_an_account_is_sent(bench: Bench) -> None:
             assert isinstance(error, NotSent), f"{op.value} without keys told {error!r}: raise NotSent"
 
 
+@law("SE-190", Level.TRADING, Op.ACCOUNT_FEED)
+def test_se190_without_keys_no_account_is_streamed(bench: Bench) -> None:
+    """SE-190. The account's stream was opened without keys, instead of saying so before the wire.
+
+    Making it, its handshake or `opened` raises NotSent.
+    """
+    try:
+        feed = bench.build(None).account_feed([bench.instrument])
+        feed.handshake(bench.now())
+        feed.opened(bench.now())
+        sent = feed.pending()
+    except NotSent:
+        return
+    raise AssertionError(f"without keys it would send {sent}: raise NotSent")
+
+
 def _require_discreet(bench: Bench, op: Op, question: At, run: Run) -> None:
     """Run a verb, and look through all that it told of its failure. Raises: AssertionError."""
     before = len(bench.sent)
