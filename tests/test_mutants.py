@@ -11,7 +11,6 @@ from venuekit_testkit.law import laws
 from venuekit_testkit.mutants import MUTANTS, mutant
 from venuekit_testkit.mutants.score import Trial, find_unaimed, line_of, try_mutant, try_mutants
 from venuekit_testkit.reference.subject import make_reference
-from venuekit_testkit.reference.venue import ReferenceVenue
 from venuekit_testkit.verdict.run import run_suite
 from venuekit_testkit.verdict.verdict import Verdict
 
@@ -43,7 +42,7 @@ def test_the_score_counts_every_mutant(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_mutant_that_breaks_nothing_is_called_alive() -> None:
-    whole = mutant.Mutant("whole", "Breaks nothing.", "EX-120", ReferenceVenue)
+    whole = mutant.Mutant(name="whole", broken="Breaks nothing.", law="EX-120")
     trial = try_mutant(whole, ["EX-120"])
     assert not trial.is_caught
     assert line_of(trial).split() == ["whole", "survived", "EX-120"]

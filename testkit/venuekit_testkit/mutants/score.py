@@ -7,12 +7,14 @@ has a bench of its own, as in a real run, and a mutant is caught by its own law 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 import msgspec
 
 from venuekit_testkit.bench.build import Subject
 from venuekit_testkit.law import laws
+from venuekit_testkit.mutants.edition import edited
 from venuekit_testkit.mutants.mutant import MUTANTS, Mutant
 from venuekit_testkit.reference.subject import make_reference
 from venuekit_testkit.verdict.run import run_suite
@@ -36,7 +38,8 @@ class Trial(msgspec.Struct, frozen=True):
 
 def try_mutant(mutant: Mutant, only: Iterable[str]) -> Trial:
     """Try a mutant against some laws; none means all."""
-    outcomes = run_suite(subject_of(mutant), only=only)
+    with subject_of(mutant) as subject:
+        outcomes = run_suite(subject, only=only)
     broke = [each.law.id for each in outcomes if each.verdict is CAUGHT]
     return Trial(mutant, broke, _why(mutant, outcomes))
 
@@ -52,9 +55,9 @@ def try_mutants(whole: bool, tell: Callable[[Trial], None], names: Iterable[str]
     return trials
 
 
-def subject_of(mutant: Mutant) -> Subject:
-    """Put a mutant in the place of the reference adapter."""
-    return msgspec.structs.replace(make_reference(mutant.build), package=mutant.package)
+def subject_of(mutant: Mutant) -> AbstractContextManager[Subject]:
+    """Put a mutant in the place of the reference adapter, for a while."""
+    return edited(mutant, mutant.edit) if mutant.edit else nullcontext(make_reference(mutant.build))
 
 
 def find_unaimed() -> list[str]:

@@ -49,7 +49,7 @@ class Renumbers(ChangesEvents):
         return msgspec.structs.replace(event, trade_id=f"s{self.told}") if isinstance(event, Fill) else event
 
 
-@mutant("LC-470", "https://github.com/nautechsystems/nautilus_trader/issues/3046")
+@mutant("LC-510", "https://github.com/nautechsystems/nautilus_trader/issues/3046")
 class CountsADeliveryTwice(Streams):
     """Gives each delivery of a trade an id of its own, so that one that comes twice counts twice."""
 
