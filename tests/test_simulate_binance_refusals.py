@@ -30,6 +30,8 @@ REFUSED: dict[str, tuple[dict[str, str], int, str]] = {
     "a price off the grid": ({"price": "64000.001"}, -1013, "Filter failure: PRICE_FILTER"),
     "a quantity off the grid": ({"quantity": "0.0100001"}, -1013, "Filter failure: LOT_SIZE"),
     "too much": ({"quantity": "9001"}, -1013, "Filter failure: LOT_SIZE"),
+    "a price that is too high": ({"price": "1000000.01"}, -1013, "Filter failure: PRICE_FILTER"),
+    "too much money": ({"quantity": "200"}, -1013, "Filter failure: NOTIONAL"),
     "too little": ({"quantity": "0.00001"}, -1013, "Filter failure: NOTIONAL"),
     "more than there is": ({"quantity": "100"}, -2010, "insufficient balance"),
     "a maker that would take": ({"type": "LIMIT_MAKER", "price": "65000"}, -2010, "immediately match and take"),

@@ -7,6 +7,7 @@ read 2026-11-21.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from venuekit_testkit.simulate.binance.face import BinanceSimulator
 
 MAX_OPEN: Final = 200  # orders of one symbol
-MAX_PRICE: Final = "1000000.00000000"
+MAX_PRICE: Final = Decimal(1_000_000)
+MAX_NOTIONAL: Final = Decimal(9_000_000)
 LIST: Final = r'^\[("[\w\-._&&[^a-z]]{1,50}"(,"[\w\-._&&[^a-z]]{1,50}"){0,}){0,1}\]$'
 TYPES: Final = ("LIMIT", "LIMIT_MAKER", "MARKET")
 
@@ -46,9 +48,7 @@ def names_of(asked: Params) -> list[str]:
     try:
         return msgspec.json.decode(asked["symbols"], type=list[str])
     except msgspec.DecodeError:
-        raise errors.illegal(
-            "symbols", r'^\[("[\w\-._&&[^a-z]]{1,50}"(,"[\w\-._&&[^a-z]]{1,50}"){0,}){0,1}\]$'
-        ) from None
+        raise errors.illegal("symbols", LIST) from None
 
 
 def _chosen(venue: BinanceSimulator, asked: Params) -> list[Market]:
@@ -90,14 +90,14 @@ def _filters(market: Market) -> list[dict[str, Any]]:
     lot = {"minQty": number(market.min_qty), "maxQty": number(market.max_qty), "stepSize": number(market.lot)}
     tick = number(market.tick)
     return [
-        {"filterType": "PRICE_FILTER", "minPrice": tick, "maxPrice": MAX_PRICE, "tickSize": tick},
+        {"filterType": "PRICE_FILTER", "minPrice": tick, "maxPrice": number(MAX_PRICE), "tickSize": tick},
         {"filterType": "LOT_SIZE", **lot},
         {"filterType": "MARKET_LOT_SIZE", **lot},
         {
             "filterType": "NOTIONAL",
             "minNotional": number(market.min_notional),
             "applyMinToMarket": False,
-            "maxNotional": "9000000.00000000",
+            "maxNotional": number(MAX_NOTIONAL),
             "applyMaxToMarket": False,
             "avgPriceMins": 5,
         },

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 from venuekit_testkit.simulate.binance import errors
 from venuekit_testkit.simulate.binance.errors import PLACING, Refusal, refusal_of
-from venuekit_testkit.simulate.binance.info import MAX_OPEN, TYPES
+from venuekit_testkit.simulate.binance.info import MAX_NOTIONAL, MAX_OPEN, MAX_PRICE, TYPES
 from venuekit_testkit.simulate.binance.params import Params
 from venuekit_testkit.simulate.binance.shape import SIDES
 from venuekit_testkit.simulate.exchange.order import Order
-from venuekit_testkit.simulate.exchange.rules import Rejected
+from venuekit_testkit.simulate.exchange.rules import Rejected, Why
 
 if TYPE_CHECKING:
     from venuekit_testkit.simulate.binance.face import BinanceSimulator
@@ -96,6 +96,10 @@ def vet(venue: BinanceSimulator, wish: Wish) -> None:
     """Hold an order against the filters of its market. Raises: Refusal."""
     try:
         venue.exchange.vet(wish.symbol, wish.side, wish.qty, wish.px)
+        if wish.px is not None and wish.px > MAX_PRICE:
+            raise Rejected(Why.OFF_TICK)
+        if wish.px is not None and wish.px * wish.qty > MAX_NOTIONAL:
+            raise Rejected(Why.BELOW_NOTIONAL)  # the one filter of both ends
     except Rejected as no:
         raise refusal_of(no, PLACING) from None
     if len(venue.exchange.open_orders(wish.symbol)) >= MAX_OPEN and wish.tif == "GTC":
