@@ -14,15 +14,20 @@ import pytest
 
 import venuekit_testkit.reference
 from venuekit.credential import Credentials
+from venuekit.units import Nanos
 from venuekit.wire import Request
 from venuekit_testkit.bench.importing import find_effects, watch_import
 from venuekit_testkit.bench.leak import Secrets, proofs_of, tell_all, walk
 from venuekit_testkit.bench.manifest import read_manifest, read_rules
 from venuekit_testkit.bench.vectors import read_vectors
+from venuekit_testkit.bench.world import SimulatedWorld
 from venuekit_testkit.law import laws
 from venuekit_testkit.quality import RULES, find_untrue, is_answer
 from venuekit_testkit.reference.subject import make_reference
 from venuekit_testkit.reference.venue import ReferenceVenue
+from venuekit_testkit.simulate.call import Call, Reply
+from venuekit_testkit.simulate.reference.denials import denial
+from venuekit_testkit.simulate.reference.face import ReferenceSimulator
 from venuekit_testkit.verdict.run import run_suite
 from venuekit_testkit.verdict.verdict import Verdict
 
@@ -229,6 +234,30 @@ def test_a_law_of_files_sees_one_that_is_wrong(told: Path, law: str, file: str, 
     assert right in text
     (told / file).write_text(text.replace(right, wrong, 1))
     assert broken_by(law, told)
+
+
+class LetsEveryoneIn(ReferenceSimulator):
+    """Asks nobody who he is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.doorkeeper.admit = lambda call: None  # type: ignore[method-assign]
+
+
+class RefusesClocksOddly(ReferenceSimulator):
+    """Calls a request of another time badly written."""
+
+    def answer(self, call: Call, now: Nanos) -> Reply:
+        return denial("bad_request") if self.skew_ns else super().answer(call, now)
+
+
+@pytest.mark.parametrize(
+    ("law", "face"), [("SG-110", LetsEveryoneIn), ("SG-120", LetsEveryoneIn), ("SG-130", RefusesClocksOddly)]
+)
+def test_a_venue_that_proves_nothing_is_seen(law: str, face: type[ReferenceSimulator]) -> None:
+    subject = msgspec.structs.replace(make_reference(), make_world=lambda: SimulatedWorld(face()))
+    [outcome] = run_suite(subject, only=[law])
+    assert outcome.verdict is Verdict.BROKE
 
 
 def test_the_reference_adapter_keeps_every_law_that_is_not_of_an_order_alone() -> None:
