@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal as D
+
 from tests.peers.binance_desk import BinanceDesk
 from tests.peers.desk import only
 from venuekit_testkit.simulate.fault import Fault
@@ -15,7 +17,8 @@ async def test_a_bad_signature_is_told_apart(binance: BinanceDesk) -> None:
 
 
 async def test_what_is_not_there_cannot_be_spent(binance: BinanceDesk) -> None:
-    error = await binance.refused("place", **binance.order(qty="4000", price=binance.below()))
+    more = int(binance.account.assets["USDT"].free / D(binance.below())) + 1
+    error = await binance.refused("place", **binance.order(qty=str(more), price=binance.below()))
     binance.assert_refused(error, "no_funds")
     assert binance.exchange.mine() == []
 
