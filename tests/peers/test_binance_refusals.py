@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 from tests.peers.binance_desk import BinanceDesk
 from tests.peers.desk import only
@@ -17,7 +17,7 @@ async def test_a_bad_signature_is_told_apart(binance: BinanceDesk) -> None:
 
 
 async def test_what_is_not_there_cannot_be_spent(binance: BinanceDesk) -> None:
-    more = int(binance.account.assets["USDT"].free / D(binance.below())) + 1
+    more = int(binance.account.assets["USDT"].free / Decimal(binance.below())) + 1
     error = await binance.refused("place", **binance.order(qty=str(more), price=binance.below()))
     binance.assert_refused(error, "no_funds")
     assert binance.exchange.mine() == []
