@@ -67,10 +67,11 @@ def test_md120_a_book_is_as_deep_as_asked(bench: Bench) -> None:
 @law("MD-130", Level.MARKET_DATA, Op.TRADES, setting=Setting.MARKET)
 def test_md130_trades_are_told_oldest_first(bench: Bench) -> None:
     """MD-130. Fetched trades are out of order, repeated, of nothing, or of a time that cannot be."""
-    if isinstance(bench.world, SimulatedWorld):
+    is_simulated = isinstance(bench.world, SimulatedWorld)
+    if is_simulated:
         _trade(bench)
     trades = bench.run(bench.venue.trades(bench.instrument, 20))
-    assert trades, "trades took place, and none was told"
+    assert trades or not is_simulated, "trades took place, and none was told"
     for trade in trades:
         require_sane(trade, bench.instrument.symbol)
     times = [trade.ts for trade in trades]

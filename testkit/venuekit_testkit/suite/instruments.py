@@ -111,7 +111,7 @@ def test_in160_fees_are_known_or_unknown_and_never_free_by_default(bench: Bench)
             require_sane(each.symbol, each.fees)
 
 
-@law("IN-170", Level.MARKET_DATA, Op.FEES, setting=Setting.MARKET)
+@law("IN-170", Level.MARKET_DATA, Op.FEES)
 def test_in170_fees_are_told_without_keys(bench: Bench) -> None:
     """IN-170. Without keys the venue tells no fees, or asks for the account's.
 
