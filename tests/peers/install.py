@@ -7,7 +7,6 @@ written last, so that an environment whose making was broken off is made again, 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import shutil
 import subprocess
@@ -27,7 +26,7 @@ class Failed(Exception):
     """An environment could not be made; the message says why in one line."""
 
 
-class Peer(NamedTuple):
+class Entry(NamedTuple):
     """One line of the table."""
 
     name: str
@@ -54,10 +53,10 @@ class Peer(NamedTuple):
         return json.dumps({"requires": self.requires, "pythons": self.pythons})
 
 
-def read_table() -> dict[str, Peer]:
+def read_table() -> dict[str, Entry]:
     """Give every peer by its name."""
     rows = tomllib.loads(TABLE.read_text())
-    return {name: Peer(name, *(tuple(row.get(key, ())) for key in Peer._fields[1:])) for name, row in rows.items()}
+    return {name: Entry(name, *(tuple(row.get(key, ())) for key in Entry._fields[1:])) for name, row in rows.items()}
 
 
 def main(names: Sequence[str]) -> int:
@@ -71,12 +70,14 @@ def main(names: Sequence[str]) -> int:
         return 0
     HOME.mkdir(exist_ok=True)
     with (HOME / "lock").open("w") as lock, ThreadPoolExecutor(AT_ONCE) as pool:
+        import fcntl  # not on Windows, where tests may still be collected
+
         fcntl.flock(lock, fcntl.LOCK_EX)  # somebody else may be at it: then wait, and find it done
         missing = [peer for peer in wanted if not peer.is_made]
         return sum(_tell(peer, made) for peer, made in zip(missing, pool.map(_try, missing), strict=True))
 
 
-def make(peer: Peer) -> str:
+def make(peer: Entry) -> str:
     """Make one environment, or leave it as it is; give a line that says what happened.
 
     Raises: Failed if there is no Python for it, or pip cannot install it.
@@ -93,21 +94,21 @@ def make(peer: Peer) -> str:
     return f"made with {base}"
 
 
-def _try(peer: Peer) -> str | Failed:
+def _try(peer: Entry) -> str | Failed:
     try:
         return make(peer)
     except Failed as why:
         return why
 
 
-def _tell(peer: Peer, made: str | Failed) -> bool:
+def _tell(peer: Entry, made: str | Failed) -> bool:
     """Say what became of a peer; tell whether it failed."""
     failed = isinstance(made, Failed)
     print(f"{peer.name}: {'not made: ' if failed else ''}{made}", file=sys.stderr if failed else sys.stdout, flush=True)
     return failed
 
 
-def _base_of(peer: Peer) -> str:
+def _base_of(peer: Entry) -> str:
     if not peer.pythons:
         return sys.executable
     for version in peer.pythons:

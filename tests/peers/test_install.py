@@ -10,7 +10,7 @@ import pytest
 
 from tests.peers import install
 from tests.peers.conftest import start
-from tests.peers.install import Failed, Peer
+from tests.peers.install import Failed, Entry
 from tests.peers.peer import DRIVERS, Missing, environment_of
 
 
@@ -33,7 +33,7 @@ def wheel(tmp_path: Path) -> str:
     return str(path)
 
 
-def put_table(monkeypatch: pytest.MonkeyPatch, *peers: Peer) -> None:
+def put_table(monkeypatch: pytest.MonkeyPatch, *peers: Entry) -> None:
     monkeypatch.setattr(install, "read_table", lambda: {peer.name: peer for peer in peers})
 
 
@@ -47,7 +47,7 @@ def test_every_requirement_is_pinned() -> None:
 
 
 def test_an_environment_is_made_once_and_sees_only_its_own(home: Path, wheel: str) -> None:
-    peer = Peer("guest", (wheel,), (), ("guest",))
+    peer = Entry("guest", (wheel,), (), ("guest",))
     assert install.make(peer).startswith("made with")
     code = "import guest, importlib.util; print(guest.NAME, importlib.util.find_spec('venuekit'))"
     out = subprocess.run([peer.python, "-c", code], capture_output=True, text=True, check=True).stdout
@@ -56,12 +56,12 @@ def test_an_environment_is_made_once_and_sees_only_its_own(home: Path, wheel: st
 
 
 def test_other_requirements_make_it_out_of_date(home: Path, wheel: str) -> None:
-    install.make(Peer("guest", (wheel,), (), ()))
-    assert not Peer("guest", (wheel, "other==1"), (), ()).is_made
+    install.make(Entry("guest", (wheel,), (), ()))
+    assert not Entry("guest", (wheel, "other==1"), (), ()).is_made
 
 
 def test_one_that_was_broken_off_is_not_used(home: Path, wheel: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    peer = Peer("guest", (wheel,), (), ("guest",))
+    peer = Entry("guest", (wheel,), (), ("guest",))
     install.make(peer)
     (peer.folder / "stamp.json").unlink()
     put_table(monkeypatch, peer)
@@ -74,7 +74,7 @@ def test_one_that_was_broken_off_is_not_used(home: Path, wheel: str, monkeypatch
 def test_a_failure_is_one_line_with_the_name(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put_table(monkeypatch, Peer("guest", ("/no/such/guest-1.0-py3-none-any.whl",), (), ("guest",)))
+    put_table(monkeypatch, Entry("guest", ("/no/such/guest-1.0-py3-none-any.whl",), (), ("guest",)))
     assert install.main([]) == 1
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 1
@@ -83,11 +83,11 @@ def test_a_failure_is_one_line_with_the_name(
 
 def test_a_python_that_is_not_here_is_named(home: Path) -> None:
     with pytest.raises(Failed, match=r"needs Python 2\.0 or 2\.1, and none is here"):
-        install.make(Peer("guest", ("guest==1",), ("2.0", "2.1"), ()))
+        install.make(Entry("guest", ("guest==1",), ("2.0", "2.1"), ()))
 
 
 def test_peers_of_benchmarks_are_made_only_when_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put_table(monkeypatch, Peer("heavy", ("heavy==1",), ("2.0",), ()))
+    put_table(monkeypatch, Entry("heavy", ("heavy==1",), ("2.0",), ()))
     assert install.main([]) == 0
     assert install.main(["heavy"]) == 1
 
