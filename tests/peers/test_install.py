@@ -10,7 +10,7 @@ import pytest
 
 from tests.peers import install
 from tests.peers.conftest import start
-from tests.peers.install import Failed, Entry
+from tests.peers.install import Entry, Failed
 from tests.peers.peer import DRIVERS, Missing, environment_of
 
 
