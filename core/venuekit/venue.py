@@ -128,9 +128,9 @@ class Feed(Stream[MarketEvent], Protocol):
     def checksum(self, symbol: str, book: Book) -> int:
         """Compute what the venue's `checksum` must be; called only for events that carry one.
 
-        Raises: ValueError by a feed whose venue gives no checksum.
+        Raises: ValueError by a feed that does not write this verb.
         """
-        raise ValueError(f"{symbol}: its venue gives no checksum")
+        raise ValueError(f"{symbol}: an event carries a checksum, and the feed has no `checksum` to prove it with")
 
 
 class AccountFeed(Stream[AccountEvent], Protocol):

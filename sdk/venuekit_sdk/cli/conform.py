@@ -1,12 +1,15 @@
 """Commands for those who write venues: conform. The testkit is imported when one of them runs."""
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from venuekit_testkit.conform import Found
     from venuekit_testkit.report.report import Report
     from venuekit_testkit.verdict.verdict import Outcome
@@ -46,32 +49,49 @@ def conform(
     `--record live` trades the smallest size at the venue's testnet, with the keys in VENUEKIT_API_KEY,
     VENUEKIT_API_SECRET and VENUEKIT_PASSPHRASE.
     """
-    from venuekit_testkit.bench.profile import Unusable
-
-    try:
+    with _sentences():
         if explain:
             typer.echo(_explain(explain))
-            return
-        if record:
+        elif record:
             _record(venues or [], record, cassettes)
-            return
-        found = _try(venues or [], only, verbose=verbose and not next_)
-    except Unusable as error:
-        raise _refuse(str(error)) from None
-    _tell(found, next_=next_)
-    if report is not None:
-        _write(found, report)
-    raise typer.Exit(found.code)
+        else:
+            found = _try(venues or [], only, verbose=verbose and not next_)
+            _tell(found, next_=next_)
+            if report is not None:
+                _write(found, report)
+            raise typer.Exit(found.code)
+
+
+@contextmanager
+def _sentences() -> "Iterator[None]":
+    """Say what stops the command in one sentence. Raises: Exit."""
+    try:
+        from venuekit_testkit.bench.profile import Unusable
+        from venuekit_testkit.law import laws
+
+        laws()  # whose modules need the extra
+        try:
+            yield
+        except Unusable as error:
+            raise _refuse(str(error)) from None
+    except ModuleNotFoundError as error:
+        raise _refuse(f"{error.name} is not installed: pip install 'venuekit[testkit]'") from None
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        raise _refuse(f"nothing can be written: {place}{error.strerror or error}") from None
 
 
 def _try(venues: list[str], only: str, *, verbose: bool) -> "Found":
     from venuekit.plugin import discover
+    from venuekit_testkit.bench.profile import Unusable
     from venuekit_testkit.conform import all_venues, conform
     from venuekit_testkit.law import laws
     from venuekit_testkit.verdict.run import pick
 
     plugins = discover()
     chosen = [name.strip() for name in only.split(",") if name.strip()]
+    if only and not chosen:
+        raise Unusable(f"--only {only!r} names no law and no suite: give some like EX-120 or MD, with commas")
     pick(laws(), chosen)
     return conform(venues or all_venues(plugins), plugins, _line if verbose else lambda venue, outcome: None, chosen)
 
@@ -105,23 +125,12 @@ def _record(venues: list[str], how: str, folder: Path | None) -> None:
 
 
 def _tell(found: "Found", *, next_: bool) -> None:
+    from venuekit_testkit.report.text import summarise
+
     for report in found.reports:
-        typer.echo(_tell_next(report) if next_ else _summary(report))
+        typer.echo(_tell_next(report) if next_ else summarise(report))
     for venue, why in found.unusable:
         typer.echo(f"{venue}: cannot be tried: {why}", err=True)
-
-
-def _summary(report: "Report") -> str:
-    from venuekit_testkit.report.text import name_level
-    from venuekit_testkit.verdict.level import count
-    from venuekit_testkit.verdict.verdict import FAULTS
-
-    counts = ", ".join(f"{times} {verdict.value}" for verdict, times in sorted(count(report.outcomes).items(), key=str))
-    level = name_level(report.level) if report.is_whole else "a part of the suite gives no level"
-    broken = [f"  {each.law.id} {each.law.title}\n    {each.why}" for each in report.outcomes if each.verdict in FAULTS]
-    made = ", ".join(f"{times} {how}" for how, times in report.provenance.items())
-    lines = [f"{report.venue}: {level} ({counts})", *([f"  cassettes: {made}"] if made else []), *broken]
-    return "\n".join(lines)
 
 
 def _tell_next(report: "Report") -> str:
@@ -134,7 +143,7 @@ def _tell_next(report: "Report") -> str:
 def _write(found: "Found", folder: Path) -> None:
     from venuekit_testkit.report.files import write_files
 
-    for path in write_files(found.reports, folder):
+    for path in write_files(found.reports, folder, found.unusable):
         typer.echo(f"wrote {path}")
 
 

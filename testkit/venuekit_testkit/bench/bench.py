@@ -21,6 +21,7 @@ from venuekit.side import Side
 from venuekit.units import NANOS_PER_MS, Nanos, Px, Qty
 from venuekit.venue import Venue
 from venuekit.wire import Flow, Request, Response
+from venuekit_testkit.bench.cause import Groundless
 from venuekit_testkit.bench.crowd import Crowd
 from venuekit_testkit.bench.line import AccountLine, MarketLine
 from venuekit_testkit.bench.profile import Profile
@@ -36,6 +37,7 @@ Build = Callable[[Credentials | None], Venue]
 ENDLESS: Final = 1_000  # requests of one flow
 START: Final = Nanos(1_795_000_000_000_000_000)  # 2026-11-18, so that what is signed has a date of today's rules
 STEP: Final = NANOS_PER_MS
+LISTED: Final = "IN-100"  # the law that asks for the list of markets, without which little can be tried
 
 
 class Bench:
@@ -194,15 +196,24 @@ class Bench:
     def instruments(self) -> list[Instrument]:
         """What the venue lists, asked once."""
         if self._listed is None:
-            self._listed = list(self.run(self.venue.instruments()))
+            self._listed = self._list()
         return self._listed
+
+    def _list(self) -> list[Instrument]:
+        try:
+            return list(self.run(self.venue.instruments()))
+        except Exception as error:
+            told = f"the list of markets does not come: {type(error).__name__}: {error}"
+            raise Groundless(f"{told} ({self.sent[-1]!r})" if self.sent else told, LISTED) from error
 
     @property
     def instrument(self) -> Instrument:
         """The one that laws trade."""
         wanted = self.profile.trade.symbol
         found = [each for each in self.instruments if each.symbol == wanted]
-        assert found, f"{self.venue.id} does not list {wanted}, which conformance.toml names"
+        if not found:
+            some = ", ".join(each.symbol for each in self.instruments[:5]) or "nothing"
+            raise Groundless(f"conformance.toml names {wanted}, and {self.venue.id} lists {some}", LISTED)
         return found[0]
 
     @property

@@ -17,6 +17,7 @@ from venuekit.credential import Credentials
 from venuekit.plugin import Plugins, load
 from venuekit.venue import Venue
 from venuekit_testkit.bench.bench import Bench, Build
+from venuekit_testkit.bench.cause import describe
 from venuekit_testkit.bench.profile import Profile, Unusable, folder_of, read_manifest, read_profile
 from venuekit_testkit.bench.world import EmptyWorld, SimulatedWorld, World
 from venuekit_testkit.simulate.simulator import Simulator
@@ -110,7 +111,7 @@ def make_venue(build: Build, keys: Credentials | None) -> Venue:
     try:
         venue = build(keys)
     except Exception as error:
-        raise Unusable(f"the venue cannot be made: {type(error).__name__}: {error}") from error
+        raise Unusable(f"the venue cannot be made: {describe(error)}") from error
     _require_tables(venue)
     return venue
 

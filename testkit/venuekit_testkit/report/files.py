@@ -1,7 +1,6 @@
 """A report as files: `conformance.json`, `junit.xml`, `conformance.md` and `badge.json`.
 
-Used by `sequence conform --report`. Formats: https://www.ibm.com/docs/en/developer-for-zos/16.0?topic=formats-junit-xml-format
-for JUnit, https://shields.io/badges/endpoint-badge for the badge, read 2026-11-21.
+Used by `sequence conform --report`. Format of the badge: https://shields.io/badges/endpoint-badge, read 2026-11-21.
 """
 
 from __future__ import annotations
@@ -9,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree
 
 import msgspec
 
+from venuekit import __version__
+from venuekit_testkit.law import SUITE
+from venuekit_testkit.report.junit import render_junit, render_untried
 from venuekit_testkit.report.report import Report
-from venuekit_testkit.report.text import name_level, tabulate
+from venuekit_testkit.report.text import name_level, name_result, tabulate
 from venuekit_testkit.verdict.level import count
-from venuekit_testkit.verdict.verdict import FAULTS, Outcome, Verdict
+from venuekit_testkit.verdict.verdict import Outcome
 
+UNTRIED: Final = "cannot be tried"
 COLOURS: Final = {
     None: "red",
     0: "orange",
@@ -29,14 +31,19 @@ COLOURS: Final = {
 }
 
 
-def write_files(reports: Sequence[Report], folder: Path) -> list[Path]:
-    """Write every file of every venue; more than one venue get a folder each."""
+def write_files(reports: Sequence[Report], folder: Path, unusable: Sequence[tuple[str, str]] = ()) -> list[Path]:
+    """Write every file of every venue, also of those that cannot be tried; more than one venue get a folder each.
+
+    Raises: OSError for a folder that cannot be written.
+    """
+    files = {report.venue: render_all(report) for report in reports}
+    files |= {venue: render_unusable(venue, why) for venue, why in unusable}
     written: list[Path] = []
-    for report in reports:
-        place = folder / report.venue if len(reports) > 1 else folder
+    for venue, named in files.items():
+        place = folder / venue if len(files) > 1 else folder
         place.mkdir(parents=True, exist_ok=True)
-        for name, text in render_all(report).items():
-            (place / name).write_text(text)
+        for name, text in named.items():
+            (place / name).write_text(text, encoding="utf-8", errors="backslashreplace")
             written.append(place / name)
     return written
 
@@ -51,46 +58,46 @@ def render_all(report: Report) -> dict[str, str]:
     }
 
 
+def render_unusable(venue: str, why: str) -> dict[str, str]:
+    """Render that a venue cannot be tried, in every format, so that nothing of an earlier run stays behind."""
+    told = {"venue": venue, "suite": SUITE, "venuekit": __version__, "level": None, "unusable": why, "outcomes": []}
+    return {
+        "conformance.json": _format(told),
+        "junit.xml": render_untried(venue, why),
+        "conformance.md": f"# {venue}: {UNTRIED}\n\n{why}\n",
+        "badge.json": _badge(UNTRIED, "red"),
+    }
+
+
 def render_json(report: Report) -> str:
     """Render all that is known, for machines."""
     told: dict[str, Any] = msgspec.to_builtins(report)
-    told["level"] = name_level(report.level)
+    told["level"] = name_level(report.level) if report.is_whole else None
     told["counts"] = {verdict.value: times for verdict, times in sorted(count(report.outcomes).items(), key=str)}
     told["outcomes"] = [_row(each) for each in report.outcomes]
-    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
-
-
-def render_junit(report: Report) -> str:
-    """Render for a CI server."""
-    suite = ElementTree.Element("testsuite", name=f"conformance {report.venue}", tests=str(len(report.outcomes)))
-    failed = sum(each.verdict in FAULTS for each in report.outcomes)
-    skipped = sum(each.verdict not in FAULTS | {Verdict.HELD} for each in report.outcomes)
-    suite.attrib |= {"failures": str(failed), "skipped": str(skipped)}
-    for each in report.outcomes:
-        name = f"{each.law.id} {each.law.title}"
-        case = ElementTree.SubElement(
-            suite, "testcase", classname=each.law.suite, name=name, time=f"{each.seconds:.3f}"
-        )
-        if each.verdict in FAULTS:
-            ElementTree.SubElement(case, "failure", message=each.why).text = each.law.told
-        elif each.verdict is not Verdict.HELD:
-            ElementTree.SubElement(case, "skipped", message=f"{each.verdict.value}: {each.why}")
-    ElementTree.indent(suite)
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+    return _format(told)
 
 
 def render_markdown(report: Report) -> str:
     """Render for a README: the level, the counts, and every law that did not hold with its reason."""
-    head = f"# {report.venue}: {name_level(report.level)}\n\n{report.source}, suite {report.suite}.\n\n"
+    head = f"# {report.venue}: {name_result(report)}\n\n{report.source}, suite {report.suite}.\n\n"
     return head + tabulate(report) + "\n"
 
 
 def render_badge(report: Report) -> str:
     """Render the endpoint of a badge."""
-    level = report.level
-    colour = COLOURS[None if level is None else int(level)]
-    told = {"schemaVersion": 1, "label": "venuekit", "message": name_level(level), "color": colour}
+    if not report.is_whole:
+        return _badge("partly tried", "lightgrey")
+    return _badge(name_level(report.level), COLOURS[None if report.level is None else int(report.level)])
+
+
+def _badge(message: str, colour: str) -> str:
+    told = {"schemaVersion": 1, "label": "venuekit", "message": message, "color": colour}
     return msgspec.json.encode(told).decode() + "\n"
+
+
+def _format(told: dict[str, Any]) -> str:
+    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

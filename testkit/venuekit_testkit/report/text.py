@@ -10,8 +10,8 @@ from typing import Final
 
 from venuekit_testkit.law import Law, Level
 from venuekit_testkit.report.report import Report
-from venuekit_testkit.verdict.level import bars
-from venuekit_testkit.verdict.verdict import Outcome, Verdict
+from venuekit_testkit.verdict.level import bars, count
+from venuekit_testkit.verdict.verdict import FAULTS, Outcome, Verdict
 
 NAMES: Final = {
     Level.IMPORTABLE: "importable",
@@ -29,6 +29,11 @@ def name_level(level: Level | None) -> str:
     return "below L0" if level is None else f"L{level.value} {NAMES[level]}"
 
 
+def name_result(report: Report) -> str:
+    """Name what a report proves: its level, if every law was tried."""
+    return name_level(report.level) if report.is_whole else "a part of the suite, which gives no level"
+
+
 def tabulate(report: Report) -> str:
     """Lay out the counts by level in Markdown, then every law that did not hold, with its reason."""
     heads = ["level", *(verdict.value for verdict in COLUMNS)]
@@ -37,15 +42,23 @@ def tabulate(report: Report) -> str:
     reasons = [[each.law.id, each.verdict.value, each.law.title, each.why.partition("\n")[0]] for each in lacking]
     parts = [_table(heads, rows)]
     if reasons:
-        parts.append(_table(["law", "verdict", "what it asks", "why"], reasons))
+        parts.append(_table(["law", "verdict", "what it is about", "why"], reasons))
     return "\n\n".join(parts)
+
+
+def summarise(report: Report) -> str:
+    """Tell a report in some lines: the level, the counts, and what broke, each cause once."""
+    counts = ", ".join(f"{times} {verdict.value}" for verdict, times in sorted(count(report.outcomes).items(), key=str))
+    made = ", ".join(f"{times} {how}" for how, times in report.provenance.items())
+    lines = [f"{report.venue}: {name_result(report)} ({counts})", *([f"  cassettes: {made}"] if made else [])]
+    return "\n".join([*lines, *_list_causes(report.outcomes)])
 
 
 def explain(law: Law) -> str:
     """Tell all that is known of a law."""
     needs = ", ".join(need.value for need in law.needs) or "nothing"
     core = "; its level cannot be had while what it needs is only planned" if law.core else ""
-    lines = [f"{law.id}  {law.title}", "", law.told, "", f"level: {name_level(law.level)}", f"needs: {needs}{core}"]
+    lines = [f"{law.id}  {law.told}", "", f"level: {name_level(law.level)}", f"needs: {needs}{core}"]
     lines += [f"happened: {url}" for url in law.incidents]
     return "\n".join([*lines, f"page: docs/conformance/{law.suite.lower()}.md"])
 
@@ -53,9 +66,25 @@ def explain(law: Law) -> str:
 def tell_next(outcome: Outcome | None) -> str:
     """Tell what to mend next."""
     if outcome is None:
-        return "Every law that applies holds."
+        return "every law that applies holds"
     what = "stands in the way of its level" if bars(outcome) else "is open"
-    return f"Next: {outcome.law.id} {what} ({outcome.verdict.value}: {outcome.why})\n\n{explain(outcome.law)}"
+    return f"next is {outcome.law.id}, which {what}\n  {outcome.verdict.value}: {outcome.why}\n\n{explain(outcome.law)}"
+
+
+def _list_causes(outcomes: Sequence[Outcome]) -> list[str]:
+    """List what broke by its cause: one law in full, the others that broke alike by their ids."""
+    causes: dict[str, list[Outcome]] = {}
+    for each in outcomes:
+        if each.verdict in FAULTS:
+            causes.setdefault(each.why, []).append(each)
+    return [line for alike in causes.values() for line in _tell_cause(alike)]
+
+
+def _tell_cause(alike: Sequence[Outcome]) -> list[str]:
+    first = next((each for each in alike if each.law.id == each.rests_on), alike[0])
+    others = ", ".join(each.law.id for each in alike if each is not first)
+    lines = [f"  {first.law.id} {first.law.title}", f"    {first.why}"]
+    return [*lines, *([f"    so did {others}"] if others else [])]
 
 
 def _counts(outcomes: Sequence[Outcome], level: Level) -> list[str]:

@@ -31,11 +31,16 @@ def bars(outcome: Outcome) -> bool:
 
 
 def find_next(outcomes: Sequence[Outcome]) -> Outcome | None:
-    """Give what to mend next: the lowest level's first law that keeps it away, then what is planned or unproven."""
+    """Give what to mend next: the lowest level's first law that keeps it away, then what is planned or unproven.
+
+    A law that rests on another one that broke waits for that one, whatever its level.
+    """
     ranked = sorted(outcomes, key=lambda each: (each.law.level, each.law.id))
-    barring = (each for each in ranked if bars(each))
+    barring = [each for each in ranked if bars(each)]
+    there = {each.law.id for each in barring}
+    causes = (each for each in barring if each.rests_on in ("", each.law.id) or each.rests_on not in there)
     later = (each for each in ranked if each.verdict in (Verdict.PLANNED, Verdict.UNPROVEN))
-    return next(barring, None) or next(later, None)
+    return next(causes, None) or next(later, None)
 
 
 def count(outcomes: Sequence[Outcome]) -> Counter[Verdict]:

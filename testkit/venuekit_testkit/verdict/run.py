@@ -7,12 +7,11 @@ network is refused, and one law's fault never stops the next.
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable, Iterable, Mapping
-from types import TracebackType
 
 from venuekit_testkit.bench.bench import Bench
 from venuekit_testkit.bench.build import Subject, make_venue
+from venuekit_testkit.bench.cause import Groundless, describe, locate
 from venuekit_testkit.bench.profile import Unusable
 from venuekit_testkit.law import Check, Law, laws
 from venuekit_testkit.verdict.isolation import offline
@@ -37,7 +36,7 @@ def run_suite(subject: Subject, tell: Tell = lambda outcome: None, only: Iterabl
 def try_law(law: Law, check: Check, make: Callable[[], Bench], excuses: Mapping[str, str]) -> Outcome:
     """Try one law on a new bench."""
     excuse, began = excuses.get(law.id, ""), time.perf_counter()
-    why = _break(check, make)
+    why, rests_on = _break(check, make)
     verdict = {
         (False, False): Verdict.HELD,
         (True, False): Verdict.BROKE,
@@ -45,7 +44,7 @@ def try_law(law: Law, check: Check, make: Callable[[], Bench], excuses: Mapping[
         (False, True): Verdict.XPASSED,
     }[bool(why), bool(excuse)]
     told = {Verdict.XFAILED: excuse, Verdict.XPASSED: f"it holds now: take the xfail away ({excuse})"}.get(verdict, why)
-    return Outcome(law=law, verdict=verdict, why=told, seconds=time.perf_counter() - began)
+    return Outcome(law=law, verdict=verdict, why=told, seconds=time.perf_counter() - began, rests_on=rests_on)
 
 
 def pick(known: Mapping[str, tuple[Law, Check]], only: Iterable[str]) -> dict[str, tuple[Law, Check]]:
@@ -65,17 +64,14 @@ def require_known(subject: Subject, known: Mapping[str, object]) -> None:
         )
 
 
-def _break(check: Check, make: Callable[[], Bench]) -> str:
-    """Run a check; say how it broke, or ""."""
+def _break(check: Check, make: Callable[[], Bench]) -> tuple[str, str]:
+    """Run a check; say how it broke, or "", and which law it rests on."""
     try:
         check(make())
+    except Groundless as error:
+        return str(error), error.rests_on
     except AssertionError as error:
-        return str(error) or _where(error.__traceback__)
-    except Exception as error:  # noqa: BLE001 - whatever an adapter raises where it must not, the law is broken
-        return f"{type(error).__name__}: {error} ({_where(error.__traceback__)})"
-    return ""
-
-
-def _where(trace: TracebackType | None) -> str:
-    frame = traceback.extract_tb(trace)[-1]
-    return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}: {frame.line}"
+        return str(error) or locate(error.__traceback__), ""
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever an adapter raises where it must not: broken
+        return describe(error), ""
+    return "", ""

@@ -29,6 +29,11 @@ class Verdict(Enum):
 
 
 FAULTS: Final = frozenset((Verdict.BROKE, Verdict.XPASSED))
+LACKS: Final = {
+    Setting.EXCHANGE: "nothing takes its orders here: name its simulator in conformance.toml",
+    Setting.MARKET: "nothing tells its markets here: name its simulator in conformance.toml, or keep cassettes of it",
+    Setting.CASSETTES: "there are no cassettes of it here: `sequence conform --record` makes them",
+}
 BARS: Final = FAULTS | {Verdict.XFAILED}  # what keeps a level away, whatever the law
 
 
@@ -39,6 +44,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     why: str = ""
     seconds: float = 0.0
+    rests_on: str = ""  # the id of the law that broke before this one could be tried
 
 
 def exempt(law: Law, subject: Subject, venue: Venue) -> Outcome | None:
@@ -52,13 +58,9 @@ def exempt(law: Law, subject: Subject, venue: Venue) -> Outcome | None:
         found = declared(venue, need)
         if found is not None and found.support is Support.PLANNED:
             return Outcome(law=law, verdict=Verdict.PLANNED, why=f"{need.value}: {found.reason}")
-    if law.setting is Setting.EXCHANGE and not subject.trades:
-        return Outcome(law=law, verdict=Verdict.UNPROVEN, why="there is no simulator of this venue")
-    if law.setting is Setting.MARKET and not subject.tells:
-        return Outcome(law=law, verdict=Verdict.UNPROVEN, why="there is no simulator and no cassette of this venue")
-    if law.setting is Setting.CASSETTES and subject.cassettes is None:
-        return Outcome(law=law, verdict=Verdict.UNPROVEN, why="there are no cassettes of this venue here")
-    return None
+    missing = {Setting.EXCHANGE: not subject.trades, Setting.MARKET: not subject.tells}
+    missing[Setting.CASSETTES] = subject.cassettes is None
+    return Outcome(law=law, verdict=Verdict.UNPROVEN, why=LACKS[law.setting]) if missing.get(law.setting) else None
 
 
 def declared(venue: Venue, need: Need) -> Capability | None:
