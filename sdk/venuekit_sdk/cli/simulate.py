@@ -72,13 +72,19 @@ def _write(path: Path, server: "Server") -> None:
 
 
 def _announce(server: "Server") -> "Iterator[str]":
+    from venuekit.plugin import discover
+
     simulator = server.simulator
     yield HEADER.format(venue=simulator.id, http=server.http)
     yield from _shown("base URLs", server.urls)
     yield from _shown("test keys", simulator.keys)
     if kinds := [kind for kind, keys in simulator.more_keys.items() if keys != simulator.keys]:
         yield f"there are keys of other kinds too ({', '.join(kinds)}): --ready-file writes them all"
-    yield from _usage(simulator.id, server.urls, server.http)
+    if simulator.id in discover().venues:
+        yield from _usage(simulator.id, server.urls)
+    yield "let it go wrong, and look inside:"
+    yield f"""  curl -d '{{"fault": "drop_ack", "on": "submit"}}' {server.http}/_simulator/faults"""
+    yield f"  curl {server.http}/_simulator/state"
 
 
 def _shown(title: str, named: "Mapping[str, str]") -> "Iterator[str]":
@@ -87,16 +93,13 @@ def _shown(title: str, named: "Mapping[str, str]") -> "Iterator[str]":
         yield f"  {name:12} {value.strip()}"
 
 
-def _usage(venue: str, urls: "Mapping[str, str]", http: str) -> "Iterator[str]":
+def _usage(venue: str, urls: "Mapping[str, str]") -> "Iterator[str]":
     options = " ".join(f"--venue-url {venue}.{name}={url}" for name, url in urls.items())
     yield "point at it:"
     yield f"  a plugin     discover().build({venue!r}, Credentials(...), hosts={dict(urls)!r})"
     yield f"  the engine   VENUEKIT_PLUGINS={venue} sequence serve --market live {options}"
     yield f"               and then: sequence connect {venue}"
     yield "  a client     give it the base URLs above, and the keys"
-    yield "let it go wrong, and look inside:"
-    yield f"""  curl -d '{{"fault": "drop_ack", "on": "submit"}}' {http}/_simulator/faults"""
-    yield f"  curl {http}/_simulator/state"
 
 
 def _refuse(why: str) -> typer.Exit:
