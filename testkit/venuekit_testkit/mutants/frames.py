@@ -254,6 +254,25 @@ class RefusesWhatIsNew(Feeds):
     stream = Strict
 
 
+class Shrugs(ReferenceFeed):
+    """Fetches each book too, and tells nobody where that failed."""
+
+    def ask(self, symbol: str) -> None:
+        super().ask(symbol)
+        params = [("symbol", self.instruments[symbol].venue_symbol), ("depth", "0")]
+        self._outbound.append(Fetch(BOOK.request(REST, params), symbol))
+
+    def respond(self, fetch: Fetch, response: Response | None, now: Nanos) -> list[MarketEvent]:
+        return [] if response is None or response.status != 200 else self.read_book(response.body)
+
+
+@mutant("MD-390", "https://github.com/ccxt/ccxt/issues/16396")
+class ShrugsAtALostBook(Feeds):
+    """Says nothing where a book that it fetched did not come."""
+
+    stream = Shrugs
+
+
 class Takes(ReferenceFeed):
     def read_trade(self, frame: Frame) -> list[MarketEvent]:
         told = msgspec.json.decode(frame)
@@ -272,6 +291,38 @@ class TakesTradesForWhole(Feeds):
     """Takes for granted that a trade has all its fields."""
 
     stream = Takes
+
+
+class TakesLateAnswers(Shrugs):
+    """Fetches a book that was lost, and passes over the streamed one once the fetched one is there."""
+
+    def __init__(self, instruments: Sequence[Instrument], url: str) -> None:
+        super().__init__(instruments, url)
+        self.have: set[str] = set()
+
+    def opened(self, now: Nanos) -> None:
+        super().opened(now)
+        self._outbound = [each for each in self._outbound if not isinstance(each, Fetch)]
+        self.have.clear()
+
+    def respond(self, fetch: Fetch, response: Response | None, now: Nanos) -> list[MarketEvent]:
+        told = [each for each in super().respond(fetch, response, now) if isinstance(each, BookSnapshot)]
+        self.have.add(fetch.symbol)
+        return [msgspec.structs.replace(each, seq=None, checksum=None) for each in told]
+
+    def read_book(self, frame: Frame) -> list[MarketEvent]:
+        return [] if self.have else super().read_book(frame)
+
+    def read_delta(self, frame: Frame) -> list[MarketEvent]:
+        told = [each for each in super().read_delta(frame) if isinstance(each, BookDelta)]
+        return [msgspec.structs.replace(each, first=None, last=None, checksum=None) for each in told]
+
+
+@mutant("MD-410", "https://github.com/nautechsystems/nautilus_trader/pull/4991")
+class BelievesALateAnswer(Feeds):
+    """Takes a book that was asked for on the connection before for one of this."""
+
+    stream = TakesLateAnswers
 
 
 class TextOnly(ReferenceFeed):
@@ -349,7 +400,7 @@ class KeepsANoteOfEachRepair(Feeds):
 
 
 class Shallow(ReferenceFeed):
-    """Reads no more than a hundred levels."""
+    """Reads no more than forty levels."""
 
     def read_book(self, frame: Frame) -> list[MarketEvent]:
         told = [each for each in super().read_book(frame) if isinstance(each, BookSnapshot)]
@@ -377,22 +428,3 @@ class StreamsFromElsewhere(Feeds):
     """Opens its feed at a host that it does not declare."""
 
     stream = Elsewhere
-
-
-class Shrugs(ReferenceFeed):
-    """Fetches each book too, and tells nobody where that failed."""
-
-    def ask(self, symbol: str) -> None:
-        super().ask(symbol)
-        params = [("symbol", self.instruments[symbol].venue_symbol), ("depth", "0")]
-        self._outbound.append(Fetch(BOOK.request(REST, params), symbol))
-
-    def respond(self, fetch: Fetch, response: Response | None, now: Nanos) -> list[MarketEvent]:
-        return [] if response is None or response.status != 200 else self.read_book(response.body)
-
-
-@mutant("MD-390", "https://github.com/ccxt/ccxt/issues/16396")
-class ShrugsAtALostBook(Feeds):
-    """Says nothing where a book that it fetched did not come."""
-
-    stream = Shrugs
