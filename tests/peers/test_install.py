@@ -50,7 +50,7 @@ def test_an_environment_is_made_once_and_sees_only_its_own(home: Path, wheel: st
     peer = Entry("guest", (wheel,), (), ("guest",))
     assert install.make(peer).startswith("made with")
     code = "import guest, importlib.util; print(guest.NAME, importlib.util.find_spec('venuekit'))"
-    out = subprocess.run([peer.python, "-c", code], capture_output=True, text=True, check=True).stdout
+    out = subprocess.run([peer.python, "-I", "-c", code], capture_output=True, text=True, check=True).stdout
     assert out == "guest None\n"
     assert install.make(peer) == "there already"
 
