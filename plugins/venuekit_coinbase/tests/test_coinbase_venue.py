@@ -13,9 +13,7 @@ from venuekit.side import Side
 from venuekit.units import Nanos, Qty, Rate, Usd, parse_instant, parse_px, parse_qty
 from venuekit.wire import Response
 from venuekit_coinbase.venue import Coinbase
-from venuekit_testkit.denial import check_denials
 from venuekit_testkit.play import play, play_all
-from venuekit_testkit.reads import check_reads
 
 NOW = Nanos(1)
 BTC: dict[str, Any] = {
@@ -162,10 +160,6 @@ def test_what_proves_nothing_is_an_unknown_outcome(btc: Instrument, answer: Resp
         play(Coinbase().book(btc, 5), answer)
 
 
-def test_every_read_is_safe_and_asks_as_declared(btc: Instrument) -> None:
-    check_reads(Coinbase(), btc)
-
-
 def test_hosts_can_be_replaced_one_by_one(btc: Instrument) -> None:
     venue = Coinbase(hosts={"stream": "ws://127.0.0.1:8080"})
     assert venue.feed([btc]).url == "ws://127.0.0.1:8080"
@@ -175,10 +169,6 @@ def test_hosts_can_be_replaced_one_by_one(btc: Instrument) -> None:
 def test_a_host_that_the_venue_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="has the hosts"):
         Coinbase(hosts={"rets": "http://127.0.0.1:8080"})
-
-
-def test_what_the_table_denies_fails_before_any_request(btc: Instrument) -> None:
-    check_denials(Coinbase(), btc, NOW)
 
 
 def test_one_odd_product_does_not_hide_the_others() -> None:

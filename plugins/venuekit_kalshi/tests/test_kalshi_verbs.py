@@ -20,9 +20,7 @@ from venuekit.units import Nanos, Qty, parse_instant, parse_px, parse_qty, parse
 from venuekit.wire import Request, Response
 from venuekit_kalshi.capability import CAPABILITIES, FEATURES
 from venuekit_kalshi.venue import Kalshi
-from venuekit_testkit.denial import check_denials
 from venuekit_testkit.play import first_request, play, play_all
-from venuekit_testkit.reads import check_reads
 from venuekit_testkit.spot import make_spot
 
 MakeOrder = Callable[..., NewOrder]
@@ -464,11 +462,6 @@ def test_redeeming_a_market_that_is_not_settled_is_refused(venue: Kalshi, yes: I
 
 
 # ── what the tables say ──
-
-
-def test_what_the_table_denies_is_refused_before_the_wire(venue: Kalshi, yes: Instrument) -> None:
-    check_denials(venue, yes, NOW)
-    check_reads(venue, yes)
 
 
 def test_every_word_of_the_vocabulary_has_an_answer() -> None:

@@ -12,9 +12,7 @@ from venuekit.side import Side
 from venuekit.units import Nanos, Qty, Rate, Usd, parse_px, parse_qty
 from venuekit.wire import Response
 from venuekit_kraken.venue import Kraken
-from venuekit_testkit.denial import check_denials
 from venuekit_testkit.play import play, play_all
-from venuekit_testkit.reads import check_reads
 
 NOW = Nanos(1)
 PAIR = (
@@ -151,10 +149,6 @@ def test_too_many_requests_is_a_refusal_without_a_body(btc: Instrument) -> None:
     assert caught.value.reason is RejectReason.RATE_LIMIT
 
 
-def test_every_read_is_safe_and_asks_as_declared(btc: Instrument) -> None:
-    check_reads(Kraken(), btc)
-
-
 def test_hosts_can_be_replaced_one_by_one(btc: Instrument) -> None:
     venue = Kraken(hosts={"rest": "http://127.0.0.1:8080"})
     assert next(venue.book(btc, 1)).url == "http://127.0.0.1:8080/0/public/Depth"
@@ -165,7 +159,3 @@ def test_hosts_can_be_replaced_one_by_one(btc: Instrument) -> None:
 def test_a_host_that_the_venue_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="has the hosts"):
         Kraken(hosts={"rets": "http://127.0.0.1:8080"})
-
-
-def test_what_the_table_denies_fails_before_any_request(btc: Instrument) -> None:
-    check_denials(Kraken(), btc, NOW)
