@@ -7,7 +7,9 @@ from venuekit_testkit.mutants import (
     amends,
     asking,
     batches,
+    burdens,
     claims,
+    counting,
     feeds,
     frames,
     habits,
@@ -42,6 +44,8 @@ KINDS = (
     markets,
     feeds,
     frames,
+    counting,
+    burdens,
     streams,
     payouts,
 )  # in the order of the docs
