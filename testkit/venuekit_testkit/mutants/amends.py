@@ -103,3 +103,47 @@ class DecreaseLosesThePlace(ReferenceVenue):
         smaller = msgspec.structs.replace(order.terms, client_id=f"{order.id.client_id}-d", qty=Qty(to - order.filled))
         told = yield from super().submit(smaller, now)
         return msgspec.structs.replace(told, client_id=order.id.client_id, mode=Mode.NATIVE_ATOMIC)
+
+
+@mutant("EX-550")
+class AmendKeepsThePrice(ReferenceVenue):
+    """Changes the quantity and leaves the price as it was."""
+
+    def amend(self, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
+        return (yield from super().amend(order, msgspec.structs.replace(to, px=order.terms.px), now))
+
+
+@mutant("EX-560")
+class AmendNeverShrinks(ReferenceVenue):
+    """Leaves an order as large as it was where it should become smaller."""
+
+    def amend(self, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
+        most = Qty(max(to.qty, order.terms.qty))
+        return (yield from super().amend(order, msgspec.structs.replace(to, qty=most), now))
+
+
+@mutant("EX-620")
+class AmendRenamesOnPaperOnly(ReferenceVenue):
+    """Tells a new name of an amended order that the venue was never told."""
+
+    def amend(self, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
+        named = msgspec.structs.replace(to, client_id=order.id.client_id)
+        told = yield from super().amend(order, named, now)
+        return msgspec.structs.replace(told, client_id=to.client_id)
+
+
+@mutant("EX-630")
+class AmendsBelowWhatTraded(ReferenceVenue):
+    """Asks for a total that has traded already."""
+
+    def amend(self, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
+        return (yield from super().amend(msgspec.structs.replace(order, filled=Qty(0)), to, now))
+
+
+@mutant("EX-670")
+class DecreasesToAnything(ReferenceVenue):
+    """Asks for a decrease to more than there is."""
+
+    def decrease(self, order: OpenOrder, to: Qty, now: Nanos) -> Flow[Accepted]:
+        terms = msgspec.structs.replace(order.terms, qty=Qty(10**15))
+        return (yield from super().decrease(OpenOrder(order.id, terms), to, now))

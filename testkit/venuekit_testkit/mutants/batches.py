@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from venuekit.capability import Mode
-from venuekit.errors import OutcomeUnknown, Refused, RejectReason
+from venuekit.errors import Invalid, OutcomeUnknown, Refused, RejectReason
+from venuekit.lifecycle import OrderState
 from venuekit.order import Accepted, NewOrder, OrderId
 from venuekit.units import Nanos
 from venuekit.venue import BatchItem, CancelItem
@@ -86,3 +87,32 @@ class GoneIsLeftOut(ReferenceVenue):
     def cancel_batch(self, orders: Sequence[OrderId], now: Nanos) -> Flow[Sequence[CancelItem]]:
         told = yield from super().cancel_batch(orders, now)
         return [one for one in told if not isinstance(one, Refused)]
+
+
+@mutant("EX-710")
+class RefusesWhatItsTableAllows(ReferenceVenue):
+    """Takes half as many orders in a batch as its table says."""
+
+    def batch(self, orders: Sequence[NewOrder], now: Nanos) -> Flow[Sequence[BatchItem]]:
+        if len(orders) > BATCH // 2:
+            raise Invalid("too many", venue=VENUE)
+        return (yield from super().batch(orders, now))
+
+
+@mutant("EX-730")
+class BatchesTellOfNoTrades(ReferenceVenue):
+    """Tells every order of a batch as one that rests."""
+
+    def batch(self, orders: Sequence[NewOrder], now: Nanos) -> Flow[Sequence[BatchItem]]:
+        told = yield from super().batch(orders, now)
+        rests = {"state": OrderState.ACCEPTED, "filled": 0, "fills": ()}
+        return [msgspec.structs.replace(one, **rests) if isinstance(one, Accepted) else one for one in told]
+
+
+@mutant("EX-740")
+class SendsTheGoodOnes(ReferenceVenue):
+    """Leaves an order out of a batch that breaks a rule, and sends the others."""
+
+    def batch(self, orders: Sequence[NewOrder], now: Nanos) -> Flow[Sequence[BatchItem]]:
+        good = [order for order in orders if not order.qty % order.instrument.lot]
+        return (yield from super().batch(good, now))

@@ -12,7 +12,7 @@ from venuekit.errors import Invalid, OrderGone
 from venuekit.fill import Fill
 from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
-from venuekit.order import Accepted, Cancelled, NewOrder, OpenOrder, OrderId, OrderReport
+from venuekit.order import Accepted, Balance, Cancelled, NewOrder, OpenOrder, OrderId, OrderReport
 from venuekit.units import Nanos, Qty
 from venuekit.wire import Flow
 from venuekit_testkit.mutants.mutant import mutant
@@ -138,3 +138,25 @@ class HalfAnAmendWasNotSent(ReferenceVenue):
         told = yield from super().cancel(order.id, now)
         left = Qty(to.qty - (told.filled or 0))
         return (yield from super().submit(msgspec.structs.replace(to, qty=left), now))
+
+
+@mutant("EX-900", "https://github.com/Polymarket/py-clob-client/issues/274")
+class KeepsTheFirstBalances(Remembers):
+    """Tells the balances that it read first, however often it is asked."""
+
+    def balances(self, now: Nanos) -> Flow[Sequence[Balance]]:
+        if "balances" not in self.kept:
+            self.kept["balances"] = yield from super().balances(now)
+        told: Sequence[Balance] = self.kept["balances"]
+        return told
+
+
+@mutant("LC-280", "https://github.com/nautechsystems/nautilus_trader/pull/4991")
+class TellsTradesOnce(Remembers):
+    """Leaves trades out that it saw before, in a list that was asked for again."""
+
+    def fills(self, instrument: Instrument, since: Nanos, now: Nanos) -> Flow[Sequence[Fill]]:
+        told = yield from super().fills(instrument, since, now)
+        fresh = [one for one in told if one.trade_id not in self.kept]
+        self.kept |= {one.trade_id: True for one in told}
+        return fresh

@@ -11,7 +11,7 @@ from venuekit.errors import OutcomeUnknown
 from venuekit.fill import Fill
 from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
-from venuekit.order import OrderReport
+from venuekit.order import Balance, OrderReport
 from venuekit.units import Nanos, Qty
 from venuekit.venue import AccountEvent, AccountFeed
 from venuekit.wire import Frame
@@ -179,3 +179,128 @@ class SkipsWhatItCannotRead(Streams):
     """Passes a frame over that it cannot read, as if nothing had been in it."""
 
     stream = Skips
+
+
+class Numberless(ChangesEvents):
+    def change(self, event: AccountEvent) -> AccountEvent:
+        return msgspec.structs.replace(event, venue_id="") if isinstance(event, OrderReport) else event
+
+
+@mutant("LC-410")
+class StreamsWithoutNumbers(Streams):
+    """Leaves the venue's ids of orders out of the stream."""
+
+    stream = Numberless
+
+
+class Nameless(ChangesEvents):
+    def change(self, event: AccountEvent) -> AccountEvent:
+        named = isinstance(event, OrderReport | Fill)
+        return msgspec.structs.replace(event, client_id="") if named else event
+
+
+@mutant("LC-570", "https://github.com/nautechsystems/nautilus_trader/issues/3770")
+class StreamsWithoutNames(Streams):
+    """Leaves our own ids out of the stream, so that an order whose answer was lost stays lost."""
+
+    stream = Nameless
+
+
+class Unexpired(ChangesEvents):
+    def change(self, event: AccountEvent) -> AccountEvent | None:
+        return None if isinstance(event, OrderReport) and event.reason == "IOC" else event
+
+
+@mutant("LC-450")
+class NothingExpires(Streams):
+    """Knows cancelled orders from the stream and no expired ones."""
+
+    stream = Unexpired
+
+
+class OldNames(ChangesEvents):
+    def __init__(self, *given: object) -> None:
+        super().__init__(*given)  # type: ignore[arg-type]
+        self.names: dict[str, str] = {}
+
+    def change(self, event: AccountEvent) -> AccountEvent:
+        if not isinstance(event, OrderReport | Fill):
+            return event
+        named = self.names.setdefault(event.venue_id, event.client_id)
+        return msgspec.structs.replace(event, client_id=named, venue_id="")
+
+
+@mutant("LC-460")
+class StreamsOldNames(Streams):
+    """Goes on calling an amended order by its first name."""
+
+    stream = OldNames
+
+
+class Priceless(ChangesEvents):
+    def change(self, event: AccountEvent) -> AccountEvent:
+        return msgspec.structs.replace(event, px=None) if isinstance(event, OrderReport) else event
+
+
+@mutant("LC-480")
+class StreamsWithoutPrices(Streams):
+    """Tells orders without their price on the stream, where a query tells it."""
+
+    stream = Priceless
+
+
+class Spendable(ChangesEvents):
+    def change(self, event: AccountEvent) -> AccountEvent:
+        return Balance(event.asset, Qty(event.free + event.locked)) if isinstance(event, Balance) else event
+
+
+@mutant("LC-490")
+class StreamsLockedAsFree(Streams):
+    """Tells what orders hold as free, on the stream."""
+
+    stream = Spendable
+
+
+class Persists(LateIsDropped):
+    def opened(self, now: Nanos) -> None:
+        last = self._last
+        super().opened(now)
+        self._last = last
+
+
+@mutant("LC-560")
+class CountsOnAfterARestart(Streams):
+    """Waits for the numbers to go on where the venue has begun anew."""
+
+    stream = Persists
+
+
+class OneName(ChangesEvents):
+    named = ""
+
+    def change(self, event: AccountEvent) -> AccountEvent:
+        if not isinstance(event, OrderReport | Fill):
+            return event
+        self.named = self.named or event.client_id
+        return msgspec.structs.replace(event, client_id=self.named)
+
+
+@mutant("LC-590")
+class AllOrdersAreOurs(Streams):
+    """Tells the orders of other programs under the name of ours."""
+
+    stream = OneName
+
+
+class Prefixed(ChangesEvents):
+    def change(self, event: AccountEvent) -> AccountEvent:
+        if not isinstance(event, Fill):
+            return event
+        return msgspec.structs.replace(event, trade_id=f"{event.venue_id}-{event.trade_id}")
+
+
+@mutant("LC-470", "https://github.com/OpenByteInc/QuantDinger/pull/232")
+class TwoIdsForOneTrade(Streams):
+    """Gives a trade another id on the stream than in the list, so that it counts twice after a restart."""
+
+    stream = Prefixed

@@ -46,7 +46,8 @@ def test_ex890_an_order_that_rests_locks_what_it_may_spend(bench: Bench) -> None
 
 @law("EX-900", Level.TRADING, Op.SUBMIT, Op.BALANCES, core=True)
 def test_ex900_a_trade_moves_the_balances(bench: Bench) -> None:
-    """EX-900. After a trade the balances are the new ones, fee included."""
+    """EX-900. After a trade the balances are the new ones, fee included. What was read before is old."""
+    _balances(bench)
     bench.submit(bench.order(Side.BUY, bench.px_through(Side.BUY)))
     told = _balances(bench)
     for asset in bench.truth.held(bench.instrument.venue_symbol):

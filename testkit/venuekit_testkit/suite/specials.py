@@ -83,6 +83,8 @@ def test_vs150_what_was_lost_pays_nothing(bench: Bench) -> None:
     _end(bench, "no", "0")
     bench.outcome(bench.venue.redeem(bench.instrument, bench.now()))
     assert abs(_money(bench) - before) <= CENT, f"nothing was won, and {_money(bench) - before} came"
+    if bench.supports(Op.POSITIONS):
+        assert _position(bench) == 0, f"it lost, and {_position(bench)} are told"
 
 
 @law("VS-210", Level.SPECIALS, Op.SUBMIT, Op.SETTLEMENTS)
