@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from importlib.metadata import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -148,6 +149,9 @@ def check_sequence(words: list[str]) -> None:
 
 
 def check_python(words: list[str]) -> None:
+    if words[1] == "-m" and words[2] != "pytest":
+        assert find_spec(words[2]), f"there is no module {words[2]}"
+        return
     paths = words[3:] if words[1:3] == ["-m", "pytest"] else words[1:2]
     assert paths
     assert all((ROOT / path).exists() for path in paths)
