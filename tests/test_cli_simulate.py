@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -14,32 +15,50 @@ import httpx
 import pytest
 
 from tests.cli_runner import sequence
+from venuekit.plugin import Plugins, VenueOffer
+from venuekit_testkit.bench.profile import Unusable
 from venuekit_testkit.simulate.binance.keys import KEYS
+from venuekit_testkit.simulate.registry import list_simulators, make_simulator
 
 PATIENCE_S = 20.0
 
 
-def test_what_can_be_simulated_is_listed_with_why_not() -> None:
+def test_what_can_be_simulated_is_listed() -> None:
     ended = sequence("simulate", "--list", key=None)
     lines = dict(line.split(maxsplit=1) for line in ended.out.splitlines())
     assert ended.code == 0
     assert lines["binance"] == "venuekit_testkit.simulate.binance.face:BinanceSimulator"
     assert lines["reference"].endswith(":ReferenceSimulator")
-    assert "kraken has no simulator" in lines["kraken"]
     assert sequence("simulate", key=None).out == ended.out, "without a venue it lists too"
 
 
+def test_a_venue_of_no_plugin_is_said() -> None:
+    ended = sequence("simulate", "nosuch", key=None)
+    assert (ended.code, ended.out) == (2, "")
+    assert "no plugin here offers the venue 'nosuch'; there are simulators of: binance" in ended.err
+
+
 @pytest.mark.parametrize(
-    ("venue", "says"),
+    ("profile", "says"),
     [
-        ("nosuch", "no plugin here offers the venue 'nosuch'; there are simulators of: binance"),
-        ("kraken", "names none"),
+        ('suite = 1\n[trade]\nsymbol = "A-B"\n', "acme has no simulator: acme_plugin/conformance.toml names none"),
+        ("suite = 99\n[trade]\nsymbol = 'A-B'\n", "acme cannot be simulated: "),
+        (None, "acme cannot be simulated: acme_plugin has no conformance.toml"),
     ],
 )
-def test_a_venue_that_cannot_be_simulated_is_said(venue: str, says: str) -> None:
-    ended = sequence("simulate", venue, key=None)
-    assert (ended.code, ended.out) == (2, "")
-    assert says in ended.err
+def test_a_plugin_without_a_simulator_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, profile: str | None, says: str
+) -> None:
+    package = tmp_path / "acme_plugin"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    if profile is not None:
+        (package / "conformance.toml").write_text(profile)
+    monkeypatch.syspath_prepend(tmp_path)
+    plugins = Plugins({"acme": VenueOffer(id="acme", factory="acme_plugin.venue:Acme")}, {})
+    assert [each.venue for each in list_simulators(plugins) if each.simulator] == ["reference"]
+    with pytest.raises(Unusable, match=re.escape(says)):
+        make_simulator("acme", plugins)
 
 
 def test_a_port_that_is_taken_is_said() -> None:

@@ -2,8 +2,8 @@
 
 Made by `face.py`. What must stay true: an event's `U` follows the `u` before it; a snapshot fetched at any moment joins
 on to what comes after. A stream that there is not is taken and stays silent, as at the venue.
-Source: https://github.com/binance/binance-spot-api-docs web-socket-streams.md (2026-07-21), read 2026-11-21. Its table of
-errors leaves out what they are wrapped in, `{"error": {"code", "msg"}, "id"}`, which clients quote from the wire.
+Source: https://github.com/binance/binance-spot-api-docs web-socket-streams.md (2026-07-21), read 2026-11-21. Its table
+of errors leaves out what they are wrapped in, `{"error": {"code", "msg"}, "id"}`, which clients quote from the wire.
 """
 
 from __future__ import annotations
