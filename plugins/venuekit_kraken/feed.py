@@ -18,7 +18,7 @@ from venuekit.book.book import Book
 from venuekit.book.levels import PxMemo
 from venuekit.instrument import Instrument
 from venuekit.market import Gap, MarketEvent
-from venuekit.units import Nanos
+from venuekit.units import NANOS_PER_S, Nanos
 from venuekit.venue import Feed, Fetch, Outbound, Send
 from venuekit.wire import Frame, Response
 from venuekit_kraken.checksum import Checksum
@@ -28,6 +28,7 @@ from venuekit_kraken.wire import Message
 DEPTHS: Final = (10, 25, 100, 500, 1000)  # what the book channel offers
 DEFAULT_DEPTH: Final = 100
 SILENCE_S: Final = 10.0  # a heartbeat comes about every second when nothing else does
+PATIENCE: Final = 10 * NANOS_PER_S  # in which the snapshot of a subscription must come
 
 Method = Literal["subscribe", "unsubscribe"]
 Channel = Literal["book", "trade"]
@@ -53,6 +54,7 @@ class MarketFeed(Feed):
         self._symbols = {name: symbol for symbol, name in self._names.items()}
         self._checksums = {each.symbol: Checksum(each.px_decimals, each.qty_decimals) for each in instruments}
         self._depth = depth
+        self._now = Nanos(0)  # as late as we were told
         self._memo = PxMemo()
         self._readers: dict[str, Callable[[Message], list[MarketEvent]]] = {
             "book": self._read_books,
@@ -62,11 +64,20 @@ class MarketFeed(Feed):
 
     def opened(self, now: Nanos) -> None:
         """Subscribe to everything anew."""
+        self._now = now
         self._refused: set[str] = set()
-        self._asked: dict[int, list[str]] = {}  # symbols by the request that named them
+        self._requests = 0
+        self._asked: dict[int, list[str]] = {}  # symbols by the subscription that named them
+        self._waits: dict[str, Nanos] = {}  # since when a book's snapshot is awaited
         self._out: list[Outbound] = []
         self._ask("subscribe", "book", list(self.instruments))
         self._ask("subscribe", "trade", list(self.instruments))
+
+    def beat(self, now: Nanos) -> None:
+        """Ask again for books whose snapshot did not come."""
+        self._now = now
+        for symbol in [symbol for symbol, since in self._waits.items() if now - since >= PATIENCE]:
+            self.resync(symbol, "no snapshot came")
 
     def pending(self) -> list[Outbound]:
         """Take the frames to send."""
@@ -79,6 +90,7 @@ class MarketFeed(Feed):
         Raises: ValueError for what is no JSON (Kraken's proxy sends plain text when it restarts), for a symbol that we
             did not ask for, and for numbers that do not fit.
         """
+        self._now = now
         message = _MESSAGE.decode(frame)
         if message.channel:
             reader = self._readers.get(message.channel)
@@ -111,20 +123,23 @@ class MarketFeed(Feed):
         return self._checksums[symbol](book)
 
     def _ask(self, method: Method, channel: Channel, symbols: list[str]) -> None:
-        number = len(self._asked) + 1
-        self._asked[number] = symbols
+        self._requests += 1
         params: dict[str, Any] = {"channel": channel, "symbol": [self._names[symbol] for symbol in symbols]}
         if channel == "book":
             params["depth"] = self._depth
         if method == "subscribe":
             # Old trades would be counted again after every reconnect; a book is worth nothing without its snapshot.
             params["snapshot"] = channel == "book"
-        request = {"method": method, "params": params, "req_id": number}
+            self._asked[self._requests] = symbols
+            self._waits.update(dict.fromkeys(symbols if channel == "book" else (), self._now))
+        request = {"method": method, "params": params, "req_id": self._requests}
         self._out.append(Send(msgspec.json.encode(request).decode()))
 
     def _read_books(self, message: Message) -> list[MarketEvent]:
         books = parse_books(message.data, self._symbols, self._memo)
         if message.type == "snapshot":
+            for book in books:
+                self._waits.pop(book.symbol, None)
             return [as_snapshot(book) for book in books]
         if message.type != "update":
             raise ValueError(f"expected a snapshot or an update, found {message.type!r}")
@@ -135,10 +150,20 @@ class MarketFeed(Feed):
 
     def _read_reply(self, message: Message) -> list[MarketEvent]:
         # A refused unsubscribe loses nothing: the subscription that follows it tells.
-        if message.success or message.method != "subscribe":
+        if message.method != "subscribe":
             return []
-        symbols = [find_symbol(self._symbols, message.symbol)] if message.symbol else self._asked.get(message.req_id)
+        asked = self._asked.get(message.req_id, [])
+        if len(asked) == 1:  # one of many is answered many times
+            del self._asked[message.req_id]
+        if message.success:
+            return []
+        symbols = [find_symbol(self._symbols, message.symbol)] if message.symbol else asked
         if not symbols:
             raise ValueError(f"the venue refused a subscription that we did not make: {message.error}")
+        return self._refuse(symbols, message.error)
+
+    def _refuse(self, symbols: list[str], why: str) -> list[MarketEvent]:
         self._refused.update(symbols)
-        return [Gap(symbol, f"the venue refused the subscription: {message.error}") for symbol in symbols]
+        for symbol in symbols:
+            self._waits.pop(symbol, None)
+        return [Gap(symbol, f"the venue refused the subscription: {why}") for symbol in symbols]

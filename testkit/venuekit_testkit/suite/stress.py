@@ -184,29 +184,39 @@ def _calls(bench: Bench, count: int) -> int:
 def _crowded(bench: Bench, count: int) -> Callable[[Request], Response]:
     """Make what answers as the venue does, with so many markets like the one that is traded."""
     traded = bench.instrument
-    mark = traded.base if traded.kind is Kind.SPOT else traded.venue_symbol
+    mark = bench.exchange.markets[traded.venue_symbol].base if traded.kind is Kind.SPOT else traded.venue_symbol
 
     def send(request: Request) -> Response:
-        true, held = bench.world.answer(request, bench.now()), list[str]()
+        true, held = bench.world.answer(request, bench.now()), dict[str, str]()
         text = msgspec.json.encode(_hold(msgspec.json.decode(true.body), mark, held)).decode()
-        for number, market in enumerate(held):
+        for place, market in held.items():
             many = ",".join(market.replace(mark, f"{mark}{each}") for each in range(count))
-            text = text.replace(f'"{PLACE}{number}"', many)
+            text = text.replace(place, many)
         return Response(true.status, text.encode(), true.headers)
 
     return send
 
 
-def _hold(value: Any, mark: str, held: list[str]) -> Any:
-    """Hold the place of the innermost lists of markets, and keep the text of one market of each."""
-    before = len(held)
+def _hold(value: Any, mark: str, held: dict[str, str]) -> Any:
+    """Hold the place of the innermost lists and tables of markets, and keep the text of one market of each."""
+    before, place = len(held), f"{PLACE}{len(held)}"
+    inner: Any
     if isinstance(value, dict):
-        return {key: _hold(each, mark, held) for key, each in value.items()}
-    if not isinstance(value, list):
+        inner = {key: _hold(each, mark, held) for key, each in value.items()}
+        markets = [_text({key: each})[1:-1] for key, each in value.items() if mark in key and isinstance(each, dict)]
+        stand_in: Any = {place: 0}
+        hole = f'"{place}":0'
+    elif isinstance(value, list):
+        inner = [_hold(each, mark, held) for each in value]
+        markets = [_text(each) for each in value if isinstance(each, dict) and mark in _text(each)]
+        stand_in, hole = [place], f'"{place}"'
+    else:
         return value
-    inner = [_hold(each, mark, held) for each in value]
-    markets = [text for text in (msgspec.json.encode(each).decode() for each in value) if mark in text]
-    if len(held) > before or not markets or not markets[0].startswith("{"):
+    if len(held) > before or not markets:
         return inner
-    held.append(markets[0])
-    return [f"{PLACE}{before}"]
+    held[hole] = markets[0]
+    return stand_in
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,1 @@
+"""Kraken spot on the wire, its public side, written from its documentation. README.md says what it does not speak."""
