@@ -26,6 +26,10 @@ class Failed(Exception):
     """An environment could not be made; the message says why in one line."""
 
 
+class NoPython(Failed):
+    """The machine has no Python that the peer runs on."""
+
+
 class Entry(NamedTuple):
     """One line of the table."""
 
@@ -94,9 +98,19 @@ def make(peer: Entry) -> str:
     return f"made with {base}"
 
 
+def has_python(peer: Entry) -> bool:
+    """Tell whether a Python that a peer runs on is here."""
+    try:
+        return bool(_base_of(peer))
+    except NoPython:
+        return False
+
+
 def _try(peer: Entry) -> str | Failed:
     try:
         return make(peer)
+    except NoPython as why:
+        return f"left out: {why}"  # a machine without it is no fault of the peer
     except Failed as why:
         return why
 
@@ -114,7 +128,7 @@ def _base_of(peer: Entry) -> str:
     for version in peer.pythons:
         if found := next((path for path in _interpreters(version) if _version(path) == version), None):
             return found
-    raise Failed(f"needs Python {' or '.join(peer.pythons)}, and none is here")
+    raise NoPython(f"needs Python {' or '.join(peer.pythons)}, and none is here")
 
 
 def _interpreters(version: str) -> Iterator[str]:

@@ -27,6 +27,10 @@ class Missing(Exception):
     """The driver's environment is not made."""
 
 
+class Impossible(Missing):
+    """It cannot be made on this machine, which has no Python for it."""
+
+
 class Answer(msgspec.Struct):
     """What became of one question. `ok` is what the client gave; `error` what it raised; `warned` what it logged."""
 
@@ -96,9 +100,11 @@ class Peer:
 def environment_of(driver: str) -> str:
     """Find the interpreter that runs a driver.
 
-    Raises: Missing if its environment is not made, or not as the table has it now.
+    Raises: Missing if its environment is not made, or not as the table has it now; Impossible if it cannot be.
     """
     peer = next(peer for peer in install.read_table().values() if driver in peer.drivers)
+    if not peer.is_made and not install.has_python(peer):
+        raise Impossible(f"{peer.name} needs Python {' or '.join(peer.pythons)}, and none is here")
     if not peer.is_made:
         raise Missing(f"no environment for {peer.name}: run `make peers`")
     return str(peer.python)

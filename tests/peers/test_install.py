@@ -86,10 +86,22 @@ def test_a_python_that_is_not_here_is_named(home: Path) -> None:
         install.make(Entry("guest", ("guest==1",), ("2.0", "2.1"), ()))
 
 
+def test_a_machine_without_the_python_leaves_a_peer_out(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_table(monkeypatch, Entry("guest", ("guest==1",), ("2.0",), ("guest_driver",)))
+    monkeypatch.setenv("CI", "true")
+    assert install.main([]) == 0
+    assert "guest: left out: needs Python 2.0, and none is here" in capsys.readouterr().out
+    with pytest.raises(pytest.skip.Exception, match="none is here"):
+        start("guest_driver")
+
+
 def test_peers_of_benchmarks_are_made_only_when_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_table(monkeypatch, Entry("heavy", ("heavy==1",), ("2.0",), ()))
     assert install.main([]) == 0
-    assert install.main(["heavy"]) == 1
+    assert install.main(["heavy"]) == 0
+    assert not (home / "heavy").exists()
 
 
 def test_an_unknown_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:
