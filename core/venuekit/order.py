@@ -127,3 +127,14 @@ class Redeemed(msgspec.Struct, frozen=True):
 
     mode: Mode
     note: str = ""
+
+
+def unchanged(order: OpenOrder) -> Accepted:
+    """Answer an amend that asks for what already rests: nothing was sent."""
+    return Accepted(
+        client_id=order.id.client_id,
+        venue_id=order.id.venue_id,
+        state=OrderState.PARTIAL if order.filled else OrderState.ACCEPTED,
+        filled=order.filled,
+        mode=Mode.NOOP,
+    )

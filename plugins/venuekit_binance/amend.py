@@ -15,16 +15,17 @@ from typing import Final
 import msgspec
 
 from venuekit.capability import Mode
-from venuekit.errors import Invalid, OutcomeUnknown, Refused, RejectReason, TradeError, Unsupported
+from venuekit.errors import OutcomeUnknown, Refused, RejectReason, TradeError, Unsupported
 from venuekit.lifecycle import OrderState
-from venuekit.order import Accepted, Cancelled, NewOrder, OpenOrder, OrderType, TimeInForce
+from venuekit.order import Accepted, Cancelled, NewOrder, OpenOrder, OrderType, TimeInForce, unchanged
+from venuekit.rules import check_change, check_client_id, check_decrease
 from venuekit.units import Nanos, Px, Qty, format_qty
 from venuekit.wire import Flow, Response
 from venuekit_binance.answers import read, refuse
 from venuekit_binance.caller import Caller
 from venuekit_binance.codes import VENUE, error_of
 from venuekit_binance.endpoints import CANCEL, CANCEL_REPLACE, KEEP_PRIORITY, SUBMIT
-from venuekit_binance.orders import check, check_client_id, check_qty, name_params, place_params
+from venuekit_binance.orders import CLIENT_ID, check, name_params, place_params
 from venuekit_binance.parse import to_accepted, to_amended, to_cancelled
 from venuekit_binance.wire import Amended, Half, Order, Replaced, ReplaceError
 
@@ -37,10 +38,11 @@ def amend(caller: Caller, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Ac
 
     The result is the new order's: its `filled` and `fills` leave out what the old one had traded.
     """
-    _check(order, to)
+    check(to)
+    check_change(order, to)
     is_same_kind = _kind(order.terms) == _kind(to)
     if is_same_kind and to.qty == order.terms.qty:
-        return _nothing_to_do(order)
+        return unchanged(order)
     if is_same_kind and to.qty < order.terms.qty and to.instrument.amendable:
         return (yield from _keep_priority(caller, order, to.qty, to.client_id, now))
     if order.filled:
@@ -52,34 +54,12 @@ def decrease(caller: Caller, order: OpenOrder, to: Qty, now: Nanos) -> Flow[Acce
     """Shrink the total quantity and keep the place in the queue and the client id. Raises: Unsupported, Invalid."""
     if not order.id.instrument.amendable:
         raise Unsupported(f"{order.id.instrument.symbol} does not allow amending", venue=VENUE)
-    if not order.filled < to < order.terms.qty:
-        had, total = format_qty(order.filled), format_qty(order.terms.qty)
-        raise Invalid(f"a decrease must end between {had} (filled) and {total}, was {format_qty(to)}", venue=VENUE)
-    check_qty(order.terms, to)
+    check_decrease(order, to)
     return (yield from _keep_priority(caller, order, to, order.id.client_id, now))
-
-
-def _check(order: OpenOrder, to: NewOrder) -> None:
-    check(to)
-    if (to.instrument.symbol, to.side) != (order.terms.instrument.symbol, order.terms.side):
-        raise Invalid("an amend keeps the instrument and the side", venue=VENUE)
-    if to.qty <= order.filled:
-        had = format_qty(order.filled)
-        raise Invalid(f"the new quantity must be more than the {had} filled, was {format_qty(to.qty)}", venue=VENUE)
 
 
 def _kind(order: NewOrder) -> tuple[OrderType, Px | None, TimeInForce, bool]:
     return order.type, order.px, order.tif, order.post_only
-
-
-def _nothing_to_do(order: OpenOrder) -> Accepted:
-    return Accepted(
-        client_id=order.id.client_id,
-        venue_id=order.id.venue_id,
-        state=OrderState.PARTIAL if order.filled else OrderState.ACCEPTED,
-        filled=order.filled,
-        mode=Mode.NOOP,
-    )
 
 
 def _keep_priority(caller: Caller, order: OpenOrder, qty: Qty, client_id: str, now: Nanos) -> Flow[Accepted]:
@@ -88,7 +68,7 @@ def _keep_priority(caller: Caller, order: OpenOrder, qty: Qty, client_id: str, n
         ("symbol", order.id.instrument.venue_symbol),
         *name_params(order.id),
         ("newQty", format_qty(qty)),
-        ("newClientOrderId", check_client_id(client_id)),
+        ("newClientOrderId", check_client_id(client_id, CLIENT_ID, VENUE)),
     ]
     response = yield caller.signed(KEEP_PRIORITY, params, now)
     return read(response, Amended, lambda amended: to_amended(amended, client_id))

@@ -12,7 +12,8 @@ from typing import Final
 
 from venuekit.errors import Invalid, Unsupported
 from venuekit.order import NewOrder, OrderId, OrderType, TimeInForce
-from venuekit.units import Px, Qty, format_fixed, format_px, format_qty, notional
+from venuekit.rules import check_client_id, check_terms
+from venuekit.units import Qty, format_px, format_qty
 from venuekit_binance.codes import VENUE
 
 CLIENT_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,36}")
@@ -41,48 +42,18 @@ def _type_params(order: NewOrder) -> list[tuple[str, str]]:
 
 def name_params(order: OrderId, by_id: str = "orderId", by_client: str = "origClientOrderId") -> list[tuple[str, str]]:
     """Name an order; the venue finds it fastest by its own id."""
-    return [(by_id, order.venue_id)] if order.venue_id else [(by_client, check_client_id(order.client_id))]
-
-
-def check_client_id(client_id: str) -> str:
-    """Give the id back. Raises: Invalid unless it is 1 to 36 of letters, digits, `-` and `_`."""
-    if not CLIENT_ID.fullmatch(client_id):
-        raise Invalid(f"a client id is 1 to 36 letters, digits, '-' or '_', was {client_id!r}", venue=VENUE)
-    return client_id
+    return (
+        [(by_id, order.venue_id)]
+        if order.venue_id
+        else [(by_client, check_client_id(order.client_id, CLIENT_ID, VENUE))]
+    )
 
 
 def check(order: NewOrder) -> None:
     """Check an order against what the venue publishes. Raises: Invalid, or Unsupported for reduce-only."""
-    check_client_id(order.client_id)
+    check_client_id(order.client_id, CLIENT_ID, VENUE)
     if order.reduce_only:
         raise Unsupported("spot has no reduce-only orders", venue=VENUE)
-    if order.instrument.untradable:
-        raise Invalid(f"{order.instrument.symbol} cannot be traded: {order.instrument.untradable}", venue=VENUE)
     if order.type is OrderType.MARKET and order.tif is TimeInForce.FOK:
         raise Invalid("a market order cannot be fill-or-kill", venue=VENUE)
-    check_qty(order, order.qty)
-    if order.px is not None:
-        _check_px(order, order.px)
-
-
-def check_qty(order: NewOrder, qty: Qty) -> None:
-    """Check a quantity against LOT_SIZE. Raises: Invalid."""
-    rules = order.instrument
-    _on_grid("quantity", qty, rules.lot, 8)
-    if qty < rules.min_qty or (rules.max_qty and qty > rules.max_qty):
-        most = format_qty(rules.max_qty) if rules.max_qty else "any"
-        raise Invalid(f"quantity must be {format_qty(rules.min_qty)} to {most}, was {format_qty(qty)}", venue=VENUE)
-
-
-def _check_px(order: NewOrder, px: Px) -> None:
-    rules, value = order.instrument, notional(px, order.qty)
-    _on_grid("price", px, rules.tick, 9)
-    if value < rules.min_notional:
-        least = format_px(Px(rules.min_notional))
-        raise Invalid(f"price × quantity must be at least {least}, was {format_px(Px(value))}", venue=VENUE)
-
-
-def _on_grid(what: str, value: int, step: int, decimals: int) -> None:
-    if value % step:
-        found, grid = format_fixed(value, decimals), format_fixed(step, decimals)
-        raise Invalid(f"{what} must be a multiple of {grid}, was {found}", venue=VENUE)
+    check_terms(order)

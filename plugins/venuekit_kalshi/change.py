@@ -12,15 +12,16 @@ from __future__ import annotations
 from venuekit.capability import Mode
 from venuekit.errors import Invalid
 from venuekit.lifecycle import OrderState
-from venuekit.order import Accepted, NewOrder, OpenOrder, OrderId
-from venuekit.units import Nanos, Qty, format_qty, parse_qty
+from venuekit.order import Accepted, NewOrder, OpenOrder, OrderId, unchanged
+from venuekit.rules import check_change, check_decrease
+from venuekit.units import Nanos, Qty, parse_qty
 from venuekit.wire import Flow, Response
 from venuekit_kalshi.answers import read
 from venuekit_kalshi.caller import Caller
 from venuekit_kalshi.codes import VENUE
 from venuekit_kalshi.endpoints import AMEND, DECREASE
 from venuekit_kalshi.lookup import fetch_order, name_order
-from venuekit_kalshi.orders import Body, check, check_qty, format_count, format_price, worst_px
+from venuekit_kalshi.orders import Body, check, format_count, format_price, worst_px
 from venuekit_kalshi.outcome import BOOK_SIDES, book_order
 from venuekit_kalshi.parse import check_name, resting_state, to_ts
 from venuekit_kalshi.wire import Changed
@@ -34,7 +35,7 @@ def amend(caller: Caller, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Ac
     _check(order, to)
     is_same_px = to.px == order.terms.px
     if is_same_px and to.qty == order.terms.qty:
-        return _nothing_to_do(order)
+        return unchanged(order)
     known = yield from name_order(caller, order.id, now)
     response = yield caller.signed(AMEND, now, known.venue_id, body=_amend_body(known, to))
     mode = Mode.NATIVE_ATOMIC if is_same_px and to.qty < order.terms.qty else Mode.NATIVE
@@ -46,10 +47,7 @@ def decrease(caller: Caller, order: OpenOrder, to: Qty, now: Nanos) -> Flow[Acce
 
     Raises: Invalid before the wire; OrderGone, Refused, OutcomeUnknown.
     """
-    if not order.filled < to < order.terms.qty:
-        had, total = format_qty(order.filled), format_qty(order.terms.qty)
-        raise Invalid(f"a decrease must end between {had} (filled) and {total}, was {format_qty(to)}", venue=VENUE)
-    check_qty(order.id.instrument, to)
+    check_decrease(order, to)
     known = yield from name_order(caller, order.id, now)
     body: Body = {
         "reduce_by": format_count(Qty(order.terms.qty - to)),
@@ -62,24 +60,10 @@ def decrease(caller: Caller, order: OpenOrder, to: Qty, now: Nanos) -> Flow[Acce
 
 def _check(order: OpenOrder, to: NewOrder) -> None:
     check(to)
+    check_change(order, to)
     had = order.terms
-    if (to.instrument.symbol, to.side) != (had.instrument.symbol, had.side):
-        raise Invalid("an amend keeps the instrument and the side", venue=VENUE)
     if (to.type, to.tif, to.post_only, to.reduce_only) != (had.type, had.tif, had.post_only, had.reduce_only):
         raise Invalid("an amend changes price and quantity only", venue=VENUE)
-    if to.qty <= order.filled:
-        filled = format_qty(order.filled)
-        raise Invalid(f"the new quantity must be more than the {filled} filled, was {format_qty(to.qty)}", venue=VENUE)
-
-
-def _nothing_to_do(order: OpenOrder) -> Accepted:
-    return Accepted(
-        client_id=order.id.client_id,
-        venue_id=order.id.venue_id,
-        state=resting_state(order.filled),
-        filled=order.filled,
-        mode=Mode.NOOP,
-    )
 
 
 def _amend_body(order: OrderId, to: NewOrder) -> Body:

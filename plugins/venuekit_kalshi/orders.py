@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from venuekit.errors import Invalid
-from venuekit.instrument import Instrument
 from venuekit.order import NewOrder, OrderType, TimeInForce
+from venuekit.rules import check_client_id, check_terms
 from venuekit.side import Side
-from venuekit.units import Px, Qty, format_px, format_qty, format_usd, notional
+from venuekit.units import Px, Qty
 from venuekit_kalshi.codes import VENUE
 from venuekit_kalshi.outcome import BOOK_SIDES, book_order
 
@@ -75,45 +75,9 @@ def format_count(qty: Qty) -> str:
 
 def check(order: NewOrder) -> None:
     """Check an order against what the venue publishes. Raises: Invalid."""
-    check_client_id(order.client_id)
-    rules = order.instrument
-    if rules.untradable:
-        raise Invalid(f"{rules.symbol} cannot be traded: {rules.untradable}", venue=VENUE)
-    if not rules.bands:
-        raise Invalid(f"{rules.symbol} has no price ranges: list the instruments first", venue=VENUE)
+    check_client_id(order.client_id, CLIENT_ID, VENUE)
+    check_terms(order)
+    if not order.instrument.bands:
+        raise Invalid(f"{order.instrument.symbol} has no price ranges: list the instruments first", venue=VENUE)
     if order.reduce_only and tif_of(order) is not TimeInForce.IOC:
         raise Invalid("a reduce-only order must be immediate-or-cancel", venue=VENUE)
-    check_qty(rules, order.qty)
-    if order.px is not None:
-        _check_px(order, order.px)
-
-
-def check_client_id(client_id: str) -> str:
-    """Give the id back. Raises: Invalid unless it is 1 to 64 of the characters that the venue takes."""
-    if not CLIENT_ID.fullmatch(client_id):
-        raise Invalid(f"a client id is 1 to 64 letters, digits, or any of _:+=/-, was {client_id!r}", venue=VENUE)
-    return client_id
-
-
-def check_qty(rules: Instrument, qty: Qty) -> None:
-    """Check a number of contracts. Raises: Invalid."""
-    if qty % rules.lot:
-        raise Invalid(f"quantity must be a multiple of {format_qty(rules.lot)}, was {format_qty(qty)}", venue=VENUE)
-    if qty < rules.min_qty or (rules.max_qty and qty > rules.max_qty):
-        most = format_qty(rules.max_qty) if rules.max_qty else "any"
-        raise Invalid(f"quantity must be {format_qty(rules.min_qty)} to {most}, was {format_qty(qty)}", venue=VENUE)
-
-
-def _check_px(order: NewOrder, px: Px) -> None:
-    rules, value = order.instrument, notional(px, order.qty)
-    if not rules.has_px(px):
-        raise Invalid(f"{format_px(px)} is no price of {rules.symbol}, whose ranges are {_grid(rules)}", venue=VENUE)
-    if value < rules.min_notional:
-        least = format_usd(rules.min_notional)
-        raise Invalid(f"price × quantity must be at least {least}, was {format_usd(value)}", venue=VENUE)
-
-
-def _grid(rules: Instrument) -> str:
-    return ", ".join(
-        f"{format_px(each.start)} to {format_px(each.end)} by {format_px(each.step)}" for each in rules.bands
-    )

@@ -19,6 +19,7 @@ from venuekit.fill import Fill
 from venuekit.instrument import FeeSchedule, Instrument
 from venuekit.market import BookSnapshot, TradePrint
 from venuekit.order import Accepted, Balance, Cancelled, NewOrder, OrderId, OrderReport
+from venuekit.rules import check_client_id
 from venuekit.units import NANOS_PER_MS, Nanos
 from venuekit.venue import Feed, Venue
 from venuekit.wire import Flow, Limit, Request
@@ -26,7 +27,7 @@ from venuekit_acme import parse, wire
 from venuekit_acme.capability import CAPABILITIES, FEATURES
 from venuekit_acme.codes import VENUE, read
 from venuekit_acme.feed import AcmeFeed
-from venuekit_acme.orders import check_client_id, write_order
+from venuekit_acme.orders import CLIENT_ID, write_order
 from venuekit_acme.signer import AcmeSigner
 
 T = TypeVar("T")
@@ -182,4 +183,4 @@ class Acme(Venue):
 
 
 def _name(order: OrderId) -> str:
-    return quote(order.venue_id, safe="") or f"by-client/{check_client_id(order.client_id)}"
+    return quote(order.venue_id, safe="") or f"by-client/{check_client_id(order.client_id, CLIENT_ID, VENUE)}"

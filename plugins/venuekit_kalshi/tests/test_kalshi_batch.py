@@ -111,7 +111,7 @@ def test_a_batch_larger_than_the_budget_or_with_a_bad_order_is_not_sent(venue: K
         first_request(venue.batch(orders, NOW))
     write = next(limit for limit in venue.limits if limit.name == "WRITE")
     assert first_request(venue.batch(orders[:MAX_BATCH], NOW)).cost == (("WRITE", write.capacity),)
-    with pytest.raises(Invalid, match="no price of"):
+    with pytest.raises(Invalid, match="price must be"):
         first_request(venue.batch([make_order(), make_order(px=parse_px("0.565"))], NOW))
     assert play(venue.batch([], NOW)) == []
 

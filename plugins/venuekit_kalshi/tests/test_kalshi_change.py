@@ -109,8 +109,8 @@ def test_an_amend_that_leaves_nothing_asks_what_became_of_the_order(
         ({"side": Side.SELL}, "keeps the instrument and the side"),
         ({"tif": TimeInForce.IOC}, "changes price and quantity only"),
         ({"post_only": True}, "changes price and quantity only"),
-        ({"qty": parse_qty("2")}, "more than the 2 filled"),
-        ({"px": parse_px("0.565")}, "no price of"),
+        ({"qty": parse_qty("2")}, "more than the 2 that is filled"),
+        ({"px": parse_px("0.565")}, "price must be"),
     ],
 )
 def test_an_amend_that_cannot_be_is_not_sent(
