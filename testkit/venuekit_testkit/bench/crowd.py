@@ -47,12 +47,6 @@ class Crowd:
         with self._exchange.at(self._now()):
             self._exchange.place(order.instrument.venue_symbol, order.side.value, qty, px, account=CROWD)
 
-    def is_first(self, order: NewOrder) -> bool:
-        """Tell whether the next to trade at our order's price is ours."""
-        ranked = self._exchange.books[order.instrument.venue_symbol].ranked(order.side.value)
-        at = [each for each in ranked if each.px == Decimal(format_px(order.px))] if order.px is not None else []
-        return bool(at) and at[0].account == ME
-
     def fund(self, instrument: Instrument) -> None:
         """Give us plenty of all that an order of a market may lock."""
         market = self._exchange.markets[instrument.venue_symbol]

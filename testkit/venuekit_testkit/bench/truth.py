@@ -14,7 +14,7 @@ import msgspec
 
 from venuekit.fill import Fill
 from venuekit.side import Side
-from venuekit.units import Px, Qty, Usd, parse_px, parse_qty, parse_usd
+from venuekit.units import Px, Qty, Usd, parse_px, parse_qty
 from venuekit_testkit.simulate.exchange.exchange import ME
 from venuekit_testkit.simulate.exchange.order import Execution, Order
 from venuekit_testkit.simulate.simulator import Simulator
@@ -122,8 +122,3 @@ class Truth:
 
     def _trade(self, one: Execution) -> Trade:
         return Trade(parse_px(str(one.px)), parse_qty(str(one.qty)), one.fee, self._called(one.fee_asset), one.is_maker)
-
-
-def to_money(amount: Decimal) -> Usd:
-    """Express an amount in our units, exactly. Raises: Inexact."""
-    return parse_usd(str(amount))
