@@ -65,10 +65,12 @@ def make_bench(
 
 
 @contextmanager
-def open_world(prove: Prove, base: str = "", loop: asyncio.AbstractEventLoop | None = None) -> Iterator[TransportWorld]:
+def open_world(
+    prove: Prove, base: str = "", loop: asyncio.AbstractEventLoop | None = None, *, is_live: bool = False
+) -> Iterator[TransportWorld]:
     """Open a transport on a loop of its own, or on one that is given."""
     own = loop or asyncio.new_event_loop()
-    world = TransportWorld(own, base, prove)
+    world = TransportWorld(own, base, prove, is_live=is_live)
     try:
         yield world
     finally:

@@ -100,7 +100,7 @@ def _record_live(subject: Subject, folder: Path, name: str, scenario: Scenario, 
     assert subject.profile.testnet is not None
     start, path = time.time_ns(), folder / f"{name}.yaml"
     header = make_header(subject, name, Provenance.RECORDED, start, ids=f"vk{start // 10**9:x}")
-    with open_world(lambda request, now: None) as world:
+    with open_world(lambda request, now: None, is_live=True) as world:
         bench = make_bench(header, subject, world, time.time_ns)
         require_cheap(bench, subject.profile.testnet.notional)
         bench = make_bench(header, subject, world, time.time_ns)

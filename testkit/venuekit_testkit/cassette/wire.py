@@ -37,12 +37,20 @@ class _StandIn(Venue):
 
 
 class TransportWorld:
-    """Sends requests as the engine does. `base` replaces scheme and host, for a server on this machine."""
+    """Sends requests as the engine does. `base` replaces scheme and host, for a server on this machine.
+
+    The venue's limits count where it `is_live` alone: a cassette is played in no time.
+    """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, base: str = "", prove: Prove = lambda request, now: None
+        self,
+        loop: asyncio.AbstractEventLoop,
+        base: str = "",
+        prove: Prove = lambda request, now: None,
+        *,
+        is_live: bool = False,
     ) -> None:
-        self._loop, self._base, self._prove = loop, base, prove
+        self._loop, self._base, self._prove, self._is_live = loop, base, prove, is_live
         self._transport = HttpTransport(RealClock(), patience=Patience(attempts=1))
         self._venue = ""
         self.origin = ""  # scheme and host of the last request, as the plugin wrote them
@@ -59,10 +67,10 @@ class TransportWorld:
         self._prove(request, now)
         parts = urlsplit(request.url)
         self.origin = f"{parts.scheme}://{parts.netloc}"
-        sent = request
+        sent = request if self._is_live else msgspec.structs.replace(request, cost=())
         if self._base:
             base = urlsplit(self._base)
-            sent = msgspec.structs.replace(request, url=urlunsplit((base.scheme, base.netloc, parts.path, "", "")))
+            sent = msgspec.structs.replace(sent, url=urlunsplit((base.scheme, base.netloc, parts.path, "", "")))
         return self._loop.run_until_complete(self._transport.send(sent, self._venue))
 
     def connect(self, url: str, headers: tuple[tuple[str, str], ...], now: Nanos) -> Session:
