@@ -86,10 +86,10 @@ class MarketSession(Session):
             self._refuse(asked, no)
 
     def _method_of(self, asked: Row) -> Callable[[Row], None]:
-        name = asked.get("method")
+        name = str(asked.get("method"))
         if name in ORDERS:
             raise Refusal(errors.ELSEWHERE)
-        work = self._methods.get(str(name))
+        work = self._methods.get(name)
         if work is None:
             raise Refusal(errors.NO_SUCH_METHOD)
         return work
@@ -118,7 +118,7 @@ class MarketSession(Session):
             if is_whole:
                 self._tell_old(pair)
             return
-        if depth not in DEPTHS or isinstance(depth, bool):
+        if type(depth) is not int or depth not in DEPTHS:
             raise Refusal(errors.ODD_DEPTH)
         view = self.views[name] = View(self.venue.exchange.books[pair.altname], depth)
         self._confirm(asked, {**told, "depth": depth})
