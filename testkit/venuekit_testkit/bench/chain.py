@@ -40,6 +40,12 @@ class Chain:
         """The sum of it."""
         return Qty(sum(fill.qty for fill in self.fills.values()))
 
+    def most_after(self, total: Qty, orders: Sequence[Known]) -> Qty:
+        """Tell what may trade in all once the order that rests is amended to a total, of what the exchange has now."""
+        had = self.known(orders)
+        over = sum(each.filled for each in had if not each.is_live)
+        return Qty(max(over + total, sum(each.filled for each in had)))
+
     def known(self, orders: Sequence[Known]) -> list[Known]:
         """Pick what the exchange has of it."""
         return [each for each in orders if each.client_id in self.ids]

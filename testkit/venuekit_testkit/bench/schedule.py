@@ -28,11 +28,12 @@ from venuekit.errors import OrderGone, OutcomeUnknown, TradeError
 from venuekit.lifecycle import OrderState
 from venuekit.order import Accepted, NewOrder, OpenOrder, OrderId, OrderReport
 from venuekit.side import Side
-from venuekit.units import Qty
+from venuekit.units import Px, Qty
 from venuekit_testkit.bench.belief import Belief
 from venuekit_testkit.bench.bench import Bench
 from venuekit_testkit.bench.chain import Chain
 from venuekit_testkit.bench.line import AccountLine
+from venuekit_testkit.bench.truth import Known
 from venuekit_testkit.simulate.fault import Fault
 
 SILENT: Final = (
@@ -42,7 +43,7 @@ SILENCE: Final = sampled_from((*[None] * 8, *SILENT))
 RACES: Final = sampled_from((*[None] * 4, *SILENT, Fault.PARTIAL_THEN_CANCEL, Fault.FILL_THEN_CANCEL))
 FRAMES: Final = sampled_from((Fault.DUPLICATE, Fault.REORDER, Fault.GAP))
 BUDGET: Final = settings(
-    max_examples=45,
+    max_examples=35,
     stateful_step_count=14,
     derandomize=True,
     deadline=None,
@@ -88,18 +89,19 @@ class Schedule(RuleBasedStateMachine):
     @rule(which=integers(0, 20), fault=RACES)
     def cancel(self, which: int, fault: Fault | None) -> None:
         """Take off an order that is believed to rest."""
-        belief = self._pick(which).now
+        chain = self._pick(which)
+        belief = chain.now
         told = self._ask(self.bench.venue.cancel(belief.id, self.bench.now()), fault)
         self._note(f"cancel {belief.terms.client_id}", fault, told)
         if not isinstance(told, OutcomeUnknown):
             belief.answer(told)
         if isinstance(told, TradeError):
-            self._look(self._pick(which))
+            self._look(chain)
 
     @precondition(lambda self: self._live and self.bench.supports(Op.AMEND))
-    @rule(which=integers(0, 20), lots=integers(1, 4), fault=SILENCE)
-    def amend(self, which: int, lots: int, fault: Fault | None) -> None:
-        """Change the price and the total of an order that rests, believing what was heard so far."""
+    @rule(which=integers(0, 20), lots=integers(1, 4), late=booleans(), fault=SILENCE)
+    def amend(self, which: int, lots: int, late: bool, fault: Fault | None) -> None:
+        """Change the price and the total of an order that rests; a trade may get there that we do not know of."""
         chain = self._pick(which)
         order = self._open(chain)
         if order is None or lots * self.bench.qty <= order.filled:
@@ -107,20 +109,19 @@ class Schedule(RuleBasedStateMachine):
         to = msgspec.structs.replace(
             order.terms, client_id=self.bench.client_id(), px=self._worse(order), qty=Qty(lots * self.bench.qty)
         )
-        over = sum(each.filled for each in chain.known(self.bench.truth.orders) if not each.is_live)
+        if late:
+            self._trade(chain.known(self.bench.truth.resting)[0], False)
+        most = chain.most_after(to.qty, self.bench.truth.orders)
         told = self._ask(self.bench.venue.amend(order, to, self.bench.now()), fault)
         self._note(f"amend {order.id.client_id} to {to.client_id} {lots}", fault, told)
-        self._amended(chain, order, to, told, Qty(over + to.qty))
+        self._amended(chain, to, told, most)
 
     @precondition(lambda self: self.bench.truth.resting)
     @rule(which=integers(0, 20), whole=booleans())
     def trade(self, which: int, whole: bool) -> None:
         """Let somebody take an order of ours that rests, or half of it."""
-        resting, lot = self.bench.truth.resting, self.bench.instrument.lot
-        order = resting[which % len(resting)]
-        qty = order.left if whole else Qty(max(lot, order.left // 2 // lot * lot))
-        self.story.append(f"trade {order.client_id} {qty}")
-        self.bench.crowd.take(order.client_id, qty)
+        resting = self.bench.truth.resting
+        self._trade(resting[which % len(resting)], whole)
 
     @precondition(lambda self: self.chains)
     @rule(which=integers(0, 20), late=booleans())
@@ -184,7 +185,7 @@ class Schedule(RuleBasedStateMachine):
         return [each for each in self.chains if each.now.is_live and each.now.venue_ids]
 
     def _pick(self, which: int) -> Chain:
-        return self._live[which % len(self._live)] if self._live else self.chains[-1]
+        return self._live[which % len(self._live)]
 
     def _ask(self, flow: Any, fault: Fault | None) -> Any:
         if fault in (None, *SILENT):
@@ -205,11 +206,18 @@ class Schedule(RuleBasedStateMachine):
         terms = msgspec.structs.replace(belief.terms, client_id=told.client_id, px=told.px, qty=told.qty)
         return OpenOrder(named, terms, told.filled)
 
-    def _worse(self, order: OpenOrder) -> Any:
-        grid, px = self.bench.instrument, order.terms.px or 0
-        return grid.floor_px(px - 1) if order.terms.side.buys else grid.ceil_px(px + 1)  # type: ignore[arg-type]
+    def _worse(self, order: OpenOrder) -> Px:
+        grid, px = self.bench.instrument, order.terms.px
+        assert px is not None, "what rests has a price"
+        return grid.floor_px(Px(px - 1)) if order.terms.side.buys else grid.ceil_px(Px(px + 1))
 
-    def _amended(self, chain: Chain, order: OpenOrder, to: NewOrder, told: Accepted | TradeError, most: Qty) -> None:
+    def _trade(self, order: Known, whole: bool) -> None:
+        lot = self.bench.instrument.lot
+        qty = order.left if whole else Qty(max(lot, order.left // 2 // lot * lot))
+        self.story.append(f"trade {order.client_id} {qty}")
+        self.bench.crowd.take(order.client_id, qty)
+
+    def _amended(self, chain: Chain, to: NewOrder, told: Accepted | TradeError, most: Qty) -> None:
         if isinstance(told, TradeError) and not isinstance(told, OutcomeUnknown):
             self._look(chain)
             return
