@@ -31,6 +31,7 @@ from venuekit_testkit.law import SUITES, Law, Level, laws
 from venuekit_testkit.mutants import KINDS, MUTANTS, Mutant
 from venuekit_testkit.report.report import Report
 from venuekit_testkit.report.text import name_level, tabulate
+from venuekit_testkit.simulate.fault import Fault
 from venuekit_testkit.verdict.verdict import Verdict
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -135,6 +136,12 @@ def list_mutants(_: str) -> str:
     return "\n\n".join(_mutants(kind) for kind in KINDS)
 
 
+def list_faults(_: str) -> str:
+    """List how a simulator misbehaves, as the comments of the code say."""
+    said = re.findall(r'^ +[A-Z_]+ = "(\w+)"  # (.+)$', inspect.getsource(Fault), re.MULTILINE)
+    return _table(("fault", "what the venue does"), [(f"`{value}`", what) for value, what in said])
+
+
 def show_capabilities(_: str) -> str:
     """Lay out the capability tables of the plugins in this tree: first who can what, then how."""
     venues = _own_venues()
@@ -156,6 +163,7 @@ PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "conformance": show_conformance,
     "incidents": list_incidents,
     "mutants": list_mutants,
+    "faults": list_faults,
 }
 _HOOK: Final = "venuekit_offer_"
 _MUTANT: Final = ("mutant", "what is broken", "caught by", "happened")

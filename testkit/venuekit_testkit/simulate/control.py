@@ -6,18 +6,19 @@ true: these paths are no venue's, and nothing here is reachable but over loopbac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
+from venuekit.capability import Op
 from venuekit.units import NANOS_PER_MS, Nanos
 from venuekit_testkit.simulate.call import Call, Reply, reply_json
 from venuekit_testkit.simulate.exchange.exchange import ME
 from venuekit_testkit.simulate.exchange.order import Order
 from venuekit_testkit.simulate.exchange.rules import Rejected
-from venuekit_testkit.simulate.fault import ANY, Fault
+from venuekit_testkit.simulate.fault import ANY, FRAMES, Fault
 from venuekit_testkit.simulate.simulator import Simulator
 
 PREFIX: Final = "/_simulator/"
@@ -26,7 +27,7 @@ PREFIX: Final = "/_simulator/"
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A fault by its value, what it strikes, and how often."""
 
-    fault: Fault
+    fault: str
     on: str = ANY
     times: int = 1
 
@@ -104,7 +105,10 @@ class Control:
             return work(asked) or {"done": name}
 
     def _plan(self, asked: Plan) -> None:
-        self.simulator.faults.plan(asked.fault, asked.on, asked.times)
+        known = {each.value: each for each in Fault}
+        _require_known("fault", asked.fault, known)
+        _require_known("occasion", asked.on, [ANY, *FRAMES, *(op.value for op in Op), *self.simulator.asked])
+        self.simulator.faults.plan(known[asked.fault], asked.on, asked.times)
 
     def _fill(self, asked: Fill) -> Any:
         exchange = self.simulator.exchange
@@ -125,9 +129,7 @@ class Control:
         self.simulator.skew_ns = asked.ms * NANOS_PER_MS
 
     def _known(self, symbol: str) -> str:
-        markets = self.simulator.exchange.markets
-        if symbol not in markets:
-            raise Wrong(f"there is no market {symbol!r}; there are {', '.join(markets)}")
+        _require_known("market", symbol, self.simulator.exchange.markets)
         return symbol
 
     def _state(self) -> dict[str, Any]:
@@ -144,6 +146,12 @@ class Control:
             "planned": [[fault.value, on] for fault, on in simulator.faults.left],
             "sessions": len(simulator.sessions),
         }
+
+
+def _require_known(what: str, name: str, known: Iterable[str]) -> None:
+    there = [*known]
+    if name not in there:
+        raise Wrong(f"there is no {what} {name!r}; there are {', '.join(there)}")
 
 
 def _shown(order: Order) -> dict[str, Any]:

@@ -31,6 +31,7 @@ class Fault(Enum):
 
 
 ANY = "*"
+FRAMES = ("book", "trade", "order", "fill", "balance", "other")  # the kinds of frame that `Session.push` is told
 
 
 class Faults:
