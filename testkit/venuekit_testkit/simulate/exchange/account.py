@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 ZERO = Decimal(0)
+ME: Final = "me"
+CROWD: Final = "crowd"
 
 
 @dataclass

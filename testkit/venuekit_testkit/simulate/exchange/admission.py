@@ -1,6 +1,6 @@
 """What an exchange checks before it takes an order, each rule a line of a table.
 
-Used by `exchange.py`. What must stay true: a check changes nothing.
+Used by `exchange.py` and `matching.py`. What must stay true: a check changes nothing.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from venuekit_testkit.simulate.exchange.account import ZERO
+from venuekit_testkit.simulate.exchange.account import ME, ZERO
 from venuekit_testkit.simulate.exchange.market import Market
 from venuekit_testkit.simulate.exchange.order import Order
 from venuekit_testkit.simulate.exchange.rules import Rejected, Why
 
 if TYPE_CHECKING:
-    from venuekit_testkit.simulate.exchange.exchange import Exchange
+    from venuekit_testkit.simulate.exchange.matching import Matching
 
-Breaks: TypeAlias = "Callable[[Exchange, Market, Order], bool]"
+Breaks: TypeAlias = "Callable[[Matching, Market, Order], bool]"
 Rules: TypeAlias = tuple[tuple[Why, Breaks], ...]
 
 
-def check(exchange: Exchange, order: Order, *, must_reach: bool) -> None:
+def check(exchange: Matching, order: Order, *, must_reach: bool) -> None:
     """Refuse an order that breaks a rule. Raises: Rejected, with the first that it breaks."""
     check_terms(exchange, order)
     _hold_against(CHECKS, exchange, order)
@@ -29,14 +29,14 @@ def check(exchange: Exchange, order: Order, *, must_reach: bool) -> None:
         raise Rejected(Why.IOC_EMPTY)
 
 
-def check_terms(exchange: Exchange, order: Order) -> None:
+def check_terms(exchange: Matching, order: Order) -> None:
     """Refuse an order whose terms its market does not take, whoever sends it. Raises: Rejected."""
     if order.symbol not in exchange.markets:
         raise Rejected(Why.UNKNOWN_MARKET)
     _hold_against(TERMS, exchange, order)
 
 
-def reach(exchange: Exchange, order: Order) -> Decimal:
+def reach(exchange: Matching, order: Order) -> Decimal:
     """Tell how much an order would trade, which ends where it would meet an order of its own account."""
     sum_ = ZERO
     for each in exchange.books[order.symbol].crossing(order.side, order.px):
@@ -48,37 +48,38 @@ def reach(exchange: Exchange, order: Order) -> Decimal:
     return sum_
 
 
-def _hold_against(rules: Rules, exchange: Exchange, order: Order) -> None:
+def _hold_against(rules: Rules, exchange: Matching, order: Order) -> None:
     market = exchange.markets[order.symbol]
     for why, breaks in rules:
         if breaks(exchange, market, order):
             raise Rejected(why)
 
 
-def _is_used(exchange: Exchange, _: Market, order: Order) -> bool:
-    named = [each for each in exchange.mine(order.account) if order.client_id and each.client_id == order.client_id]
-    crowd = order.account != "me"
-    return not crowd and any(each.is_live or exchange.rules.id_once for each in named)
+def _is_used(exchange: Matching, _: Market, order: Order) -> bool:
+    if order.account != ME or not order.client_id:
+        return False
+    named = [each for each in exchange.mine() if each.client_id == order.client_id]
+    return (exchange.rules.id_once and bool(named)) or any(each.is_live for each in named)
 
 
-def _is_killed(exchange: Exchange, _: Market, order: Order) -> bool:
+def _is_killed(exchange: Matching, _: Market, order: Order) -> bool:
     return exchange.rules.fok_killed_is_refused and order.tif == "FOK" and reach(exchange, order) < order.qty
 
 
-def _is_off_tick(_: Exchange, market: Market, order: Order) -> bool:
+def _is_off_tick(_: Matching, market: Market, order: Order) -> bool:
     return order.px is not None and not market.takes_px(order.px)
 
 
-def _is_too_little(_: Exchange, market: Market, order: Order) -> bool:
+def _is_too_little(_: Matching, market: Market, order: Order) -> bool:
     return order.px is not None and order.px * order.qty < market.min_notional
 
 
-def _opens(exchange: Exchange, market: Market, order: Order) -> bool:
+def _opens(exchange: Matching, market: Market, order: Order) -> bool:
     held = exchange.accounts[order.account].positions[market.symbol]
     return order.reduce_only and order.qty > max(ZERO, held if order.side == "sell" else -held)
 
 
-def _would_take(exchange: Exchange, _: Market, order: Order) -> bool:
+def _would_take(exchange: Matching, _: Market, order: Order) -> bool:
     return order.post_only and bool(exchange.books[order.symbol].crossing(order.side, order.px))
 
 

@@ -34,7 +34,7 @@ class Execution:
 
 @dataclass
 class Order:
-    """One order. `px` is None for a market order. `was` are the ids that an amend replaced."""
+    """One order. `px` is None for a market order."""
 
     id: int
     account: str
