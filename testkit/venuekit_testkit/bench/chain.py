@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from venuekit.fill import Fill
+from venuekit.lifecycle import OrderState
 from venuekit.units import Qty
 from venuekit_testkit.bench.belief import Belief
 from venuekit_testkit.bench.truth import Known
@@ -45,6 +46,18 @@ class Chain:
         had = self.known(orders)
         over = sum(each.filled for each in had if not each.is_live)
         return Qty(max(over + total, sum(each.filled for each in had)))
+
+    def refused_in_vain(self, orders: Sequence[Known]) -> list[Known]:
+        """List what is believed to have been refused, and traded or lives."""
+        refused = {each.terms.client_id for each in self.beliefs if each.state is OrderState.REJECTED}
+        return [each for each in orders if each.client_id in refused and (each.filled or each.is_live)]
+
+    def ended_otherwise(self, orders: Sequence[Known]) -> list[tuple[OrderState, Known]]:
+        """List what is over, with the end that is believed, where that is another."""
+        ends = {each.terms.client_id: each.state for each in self.beliefs}
+        over = [(ends[each.client_id], each) for each in self.known(orders) if not each.is_live]
+        fits = {True: OrderState.CANCELLED, False: OrderState.FILLED}
+        return [(state, each) for state, each in over if state is not fits[bool(each.left)]]
 
     def known(self, orders: Sequence[Known]) -> list[Known]:
         """Pick what the exchange has of it."""

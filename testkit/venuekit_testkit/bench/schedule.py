@@ -39,11 +39,11 @@ from venuekit_testkit.simulate.fault import Fault
 SILENT: Final = (
     Fault.LOSE_REQUEST, Fault.DROP_ACK, Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.GARBLE, Fault.TRUNCATE,
 )  # fmt: skip
-SILENCE: Final = sampled_from((*[None] * 8, *SILENT))
+SILENCE: Final = sampled_from((*[None] * 6, *SILENT))
 RACES: Final = sampled_from((*[None] * 4, *SILENT, Fault.PARTIAL_THEN_CANCEL, Fault.FILL_THEN_CANCEL))
 FRAMES: Final = sampled_from((Fault.DUPLICATE, Fault.REORDER, Fault.GAP))
 BUDGET: Final = settings(
-    max_examples=35,
+    max_examples=50,
     stateful_step_count=14,
     derandomize=True,
     deadline=None,
@@ -165,6 +165,8 @@ class Schedule(RuleBasedStateMachine):
             assert traded + rests <= chain.most, f"{chain.most} at most, {traded + rests} may trade, after {self.story}"
             over = not any(each.is_live for each in chain.beliefs)
             assert not (over and rests), f"believed over, and it lives: {had}, after {self.story}"
+            lied = chain.refused_in_vain(orders)
+            assert not lied, f"believed refused, and it was not: {lied}, after {self.story}"
 
     def teardown(self) -> None:
         """Ask for everything: belief and exchange are one."""
@@ -176,6 +178,8 @@ class Schedule(RuleBasedStateMachine):
             assert chain.filled == traded, f"{traded} traded, found was {chain.filled}, after {self.story}"
             believed = any(each.is_live for each in chain.beliefs)
             assert believed is lives, f"it {'rests' if lives else 'is over'}, believed is otherwise, after {self.story}"
+            odd = chain.ended_otherwise(self.bench.truth.orders)
+            assert not odd, f"it ended otherwise than is believed: {odd}, after {self.story}"
         self._check_position()
 
     # ── inside ──
