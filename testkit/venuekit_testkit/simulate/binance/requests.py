@@ -24,7 +24,7 @@ from venuekit_testkit.simulate.binance.shape import millis
 from venuekit_testkit.simulate.binance.signature import join_sorted
 from venuekit_testkit.simulate.exchange.events import Event, OrderChanged
 from venuekit_testkit.simulate.exchange.exchange import ME
-from venuekit_testkit.simulate.session import Session
+from venuekit_testkit.simulate.listener import Listener
 
 if TYPE_CHECKING:
     from venuekit_testkit.simulate.binance.face import BinanceSimulator
@@ -40,14 +40,14 @@ NO_METHOD: Final = (-1102, "Mandatory parameter 'method' was not sent, was empty
 BAD_JSON: Final = (-1135, "Invalid JSON Request")
 
 
-class RequestSession(Session):
+class RequestSession(Listener):
     """One socket. `key` is the API key that logged on; `subscriptions` are the ids of the streams that are on.
 
     `keys` are those that it takes.
     """
 
     def __init__(self, venue: BinanceSimulator, keys: Keys) -> None:
-        super().__init__(venue.faults)
+        super().__init__(venue.exchange, venue.faults)
         self.venue, self.keys, self.key = venue, keys, ""
         self.subscriptions: list[int] = []
         self._next, self._since, self._orders = 0, 0, False
@@ -60,17 +60,6 @@ class RequestSession(Session):
             "userDataStream.subscribe.signature": self._subscribe_signed,
             "userDataStream.unsubscribe": self._unsubscribe,
         }
-        venue.exchange.heard.append(self.hear)
-
-    def left(self) -> None:
-        """Hear no more."""
-        if self.hear in self.venue.exchange.heard:
-            self.venue.exchange.heard.remove(self.hear)
-
-    def hang_up(self, code: int = 1001, reason: str = "going away") -> None:
-        """Close, and hear no more."""
-        super().hang_up(code, reason)
-        self.left()
 
     # ── requests ──
 

@@ -19,7 +19,7 @@ from venuekit.wire import Frame
 from venuekit_testkit.simulate.binance.market import IDS_PER_CHANGE, best, last_id
 from venuekit_testkit.simulate.binance.shape import levels, millis, number
 from venuekit_testkit.simulate.exchange.events import Event, LevelChanged, Traded
-from venuekit_testkit.simulate.session import Session
+from venuekit_testkit.simulate.listener import Listener
 
 if TYPE_CHECKING:
     from venuekit_testkit.simulate.binance.face import BinanceSimulator
@@ -40,11 +40,11 @@ class Wrong(Exception):
         self.code, self.message = code, message
 
 
-class MarketSession(Session):
+class MarketSession(Listener):
     """One socket. `streams` are its subscriptions in their order."""
 
     def __init__(self, venue: BinanceSimulator, streams: list[str], *, is_combined: bool) -> None:
-        super().__init__(venue.faults)
+        super().__init__(venue.exchange, venue.faults)
         self.venue, self.is_combined = venue, is_combined
         self.streams: dict[str, None] = dict.fromkeys(streams)
         self._second, self._messages = 0, 0
@@ -55,17 +55,6 @@ class MarketSession(Session):
             "SET_PROPERTY": self._set,
             "GET_PROPERTY": self._get,
         }
-        venue.exchange.heard.append(self.hear)
-
-    def left(self) -> None:
-        """Hear no more."""
-        if self.hear in self.venue.exchange.heard:
-            self.venue.exchange.heard.remove(self.hear)
-
-    def hang_up(self, code: int = 1001, reason: str = "going away") -> None:
-        """Close, and hear no more."""
-        super().hang_up(code, reason)
-        self.left()
 
     # ── frames of the client ──
 

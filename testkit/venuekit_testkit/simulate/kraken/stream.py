@@ -24,7 +24,7 @@ from venuekit_testkit.simulate.kraken.errors import Refusal
 from venuekit_testkit.simulate.kraken.pairs import Pair
 from venuekit_testkit.simulate.kraken.shape import Row, instant, number, text
 from venuekit_testkit.simulate.kraken.view import View
-from venuekit_testkit.simulate.session import Session
+from venuekit_testkit.simulate.listener import Listener
 
 if TYPE_CHECKING:
     from venuekit_testkit.simulate.kraken.face import KrakenSimulator
@@ -39,11 +39,11 @@ ORDERS: Final = frozenset((
 ))  # fmt: skip
 
 
-class MarketSession(Session):
+class MarketSession(Listener):
     """One socket. `views` are the books that it sees and `trades` the pairs whose trades it is told, by v2 names."""
 
     def __init__(self, venue: KrakenSimulator, number: int) -> None:
-        super().__init__(venue.faults)
+        super().__init__(venue.exchange, venue.faults)
         self.venue = venue
         self.views: dict[str, View] = {}
         self.trades: set[str] = set()
@@ -53,19 +53,8 @@ class MarketSession(Session):
             "unsubscribe": self._unsubscribe,
             "ping": self._pong,
         }
-        venue.exchange.heard.append(self.hear)
         system = {"system": "online", "api_version": "v2", "connection_id": number, "version": "2.0.10"}
         self._send("other", {"channel": "status", "type": "update", "data": [system]})
-
-    def left(self) -> None:
-        """Hear no more."""
-        if self.hear in self.venue.exchange.heard:
-            self.venue.exchange.heard.remove(self.hear)
-
-    def hang_up(self, code: int = 1001, reason: str = "going away") -> None:
-        """Close, and hear no more."""
-        super().hang_up(code, reason)
-        self.left()
 
     def beat(self, now: Nanos) -> None:
         """Send a heartbeat where something is subscribed and nothing else was sent."""

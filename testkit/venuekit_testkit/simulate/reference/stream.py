@@ -17,6 +17,7 @@ from venuekit_testkit.simulate.call import Call
 from venuekit_testkit.simulate.exchange.events import Event, LevelChanged, OrderChanged, Traded
 from venuekit_testkit.simulate.exchange.exchange import ME
 from venuekit_testkit.simulate.fault import Fault
+from venuekit_testkit.simulate.listener import Listener
 from venuekit_testkit.simulate.reference.denials import Denied, told
 from venuekit_testkit.simulate.reference.shapes import (
     balance_shapes,
@@ -28,7 +29,6 @@ from venuekit_testkit.simulate.reference.shapes import (
     order_shape,
     trade_shape,
 )
-from venuekit_testkit.simulate.session import Session
 
 if TYPE_CHECKING:
     from venuekit_testkit.simulate.reference.face import ReferenceSimulator
@@ -37,15 +37,14 @@ PATIENCE_NS: Final = 60 * NANOS_PER_S
 LOGIN: Final = Call(method="GET", path="/v1/account")
 
 
-class ReferenceSession(Session):
+class ReferenceSession(Listener):
     """What both sockets share: operations by name, pings, patience."""
 
     def __init__(self, face: ReferenceSimulator, now: Nanos) -> None:
-        super().__init__(face.faults)
-        self.face, self.exchange = face, face.exchange
+        super().__init__(face.exchange, face.faults)
+        self.face = face
         self.heard_at = now
         self.operations: dict[str, Callable[[Mapping[str, Any]], None]] = {"ping": self._pong}
-        self.exchange.heard.append(self.hear)
 
     def receive(self, frame: Frame, now: Nanos) -> None:
         """Do what a frame asks."""
@@ -62,15 +61,6 @@ class ReferenceSession(Session):
         """Hang up on who is silent."""
         if now + self.face.skew_ns - self.heard_at > PATIENCE_NS:
             self.hang_up(1008, "no ping")
-
-    def left(self) -> None:
-        """Stop listening."""
-        if self.hear in self.exchange.heard:
-            self.exchange.heard.remove(self.hear)
-
-    def hear(self, event: Event) -> None:
-        """Tell what happened."""
-        raise NotImplementedError
 
     def _pong(self, asked: Mapping[str, Any]) -> None:
         self._say("other", "pong", {})
