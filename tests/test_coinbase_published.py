@@ -31,6 +31,12 @@ FILES: Final = (
     "coinbase/nemanull-frames/*.jsonl",
 )
 NOW: Final = Nanos(1)
+OURS: Final = ("l2_data", "market_trades", "heartbeats", "subscriptions")  # what we ask for, and the answer
+    "l2_data",
+    "market_trades",
+    "heartbeats",
+    "subscriptions",
+)  # the channels that we ask for, and their answer
 PAIR: Final = make_spot("coinbase", "BTC-USD", "BTC-USD")
 
 pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason=f"recorded venue data is not at {ROOT}")
@@ -85,6 +91,10 @@ def check_trades(trades: list[TradePrint], rows: list[dict[str, Any]]) -> None:
 
 def check_frame(payload: Payload) -> None:
     told = payload.parse()
+    if told["channel"] not in OURS:
+        with pytest.raises(ValueError, match="found the channel"):
+            Coinbase().feed([PAIR]).receive(payload.text, NOW)
+        return
     rows = [row for event in told["events"] for row in event.get("trades", [event])]
     names = {row["product_id"] for row in rows if "product_id" in row}
     feed = Coinbase().feed([make_spot("coinbase", name, name) for name in names])

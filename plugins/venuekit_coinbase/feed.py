@@ -42,6 +42,8 @@ class MarketFeed(Feed):
         self._readers: dict[str, Callable[[Message], list[MarketEvent]]] = {
             "l2_data": self._read_books,
             "market_trades": self._read_trades,
+            "heartbeats": lambda message: [],
+            "subscriptions": lambda message: [],
         }
         self.opened(Nanos(0))
 
@@ -63,10 +65,10 @@ class MarketFeed(Feed):
         return out
 
     def receive(self, frame: Frame, now: Nanos) -> list[MarketEvent]:
-        """Read one frame; channels that we do not know give nothing but count.
+        """Read one frame; heartbeats and acknowledgements give nothing but count.
 
-        Raises: ValueError for what is no message, for the venue's error messages (which name no product) and for
-            numbers that do not fit.
+        Raises: ValueError for what is no message, for the venue's error messages (which name no product), for numbers
+            that do not fit, and for a channel that we did not ask for: it may be a book's under another name.
         """
         message = _MESSAGE.decode(frame)
         number = message.sequence_num
@@ -79,7 +81,9 @@ class MarketFeed(Feed):
         if number > self._last + 1:
             return self._lose(f"sequence gap: expected {self._last + 1}, found {number}")
         reader = self._readers.get(message.channel)
-        events = reader(message) if reader is not None else []
+        if reader is None:
+            raise ValueError(f"expected one of {', '.join(self._readers)}, found the channel {message.channel!r}")
+        events = reader(message)
         self._last = number  # only now: a message that could not be read is missing
         return events
 

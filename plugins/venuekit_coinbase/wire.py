@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-NOTHING = msgspec.Raw(b"[]")
+NOTHING = msgspec.Raw(b"null")
 Side = Literal["BUY", "SELL"]
 BookSide = Literal["bid", "offer"]
 

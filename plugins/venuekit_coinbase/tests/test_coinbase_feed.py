@@ -105,10 +105,18 @@ def test_another_snapshot_replaces_the_book(keeper: Keeper) -> None:
     assert keeper.books["BTC-USD"].bids.px == parse_px("90")
 
 
-def test_heartbeats_acknowledgements_and_unknown_channels_count_in_the_sequence(keeper: Keeper) -> None:
+def test_a_channel_that_was_not_asked_for_may_be_a_book_under_another_name(keeper: Keeper) -> None:
+    take(keeper, book(0, "snapshot", SNAPSHOT))
+    with pytest.raises(ValueError, match="found the channel 'an invention'"):
+        take(keeper, message("an invention", 1, []))
+    take(keeper, book(2, "update", [("bid", "100.00", "5")]))
+    assert keeper.books["BTC-USD"].state is BookState.WAITING, "the number that was not read is missing"
+
+
+def test_heartbeats_and_acknowledgements_count_in_the_sequence(keeper: Keeper) -> None:
     acknowledged = message("subscriptions", 1, [{"subscriptions": {"level2": ["BTC-USD"]}}])
-    take(keeper, book(0, "snapshot", SNAPSHOT), acknowledged, heartbeat(2), message("an invention", 3, []))
-    take(keeper, book(4, "update", [("bid", "100.00", "5")]))
+    take(keeper, book(0, "snapshot", SNAPSHOT), acknowledged, heartbeat(2))
+    take(keeper, book(3, "update", [("bid", "100.00", "5")]))
     assert keeper.books["BTC-USD"].bids.qty == parse_qty("5")
     assert keeper.counts["broken"] == 0
 
@@ -241,5 +249,5 @@ def test_what_coinbase_does_not_document_raises(keeper: Keeper, frame: str) -> N
 
 
 def test_a_checksum_is_never_asked_for(keeper: Keeper) -> None:
-    with pytest.raises(ValueError, match="no checksum"):
+    with pytest.raises(ValueError, match="carries a checksum"):
         keeper.feed.checksum("BTC-USD", keeper.books["BTC-USD"])
