@@ -137,6 +137,12 @@ def test_all_that_an_error_came_from_is_told() -> None:
     assert all(part in tell_all(error) for part in ("the secret part", "the rest"))
 
 
+def test_an_error_that_came_from_itself_is_told_once() -> None:
+    error = LookupError("the rest")
+    error.__cause__ = error
+    assert "the rest" in tell_all(error)
+
+
 def test_parts_of_a_venue_are_looked_at_too() -> None:
     venue = ReferenceVenue(Credentials(api_key="a-key", api_secret="a-secret"))
     assert {"ReferenceVenue", "Caller", "ReferenceSigner"} <= {type(part).__name__ for part in walk(venue)}

@@ -43,10 +43,12 @@ def proofs_of(request: Request) -> list[str]:
 
 
 def tell_all(error: BaseException) -> str:
-    """Give all that could be printed of an error: itself, its parts, its trace, and those that it came from."""
+    """Give all that could be printed of an error: itself, its parts, its trace, and what it came from, once each."""
     told: list[str] = []
+    seen: set[int] = set()
     left: BaseException | None = error
-    while left is not None:
+    while left is not None and id(left) not in seen:  # `raise error from error` comes from itself
+        seen.add(id(left))
         told += [str(left), repr(left), repr(vars(left)), *traceback.format_exception(left, chain=False)]
         left = left.__cause__ or left.__context__
     return "\n".join(told)

@@ -33,7 +33,9 @@ class TimeoutIsARefusal(ReferenceVenue):
         try:
             return (yield from super().submit(order, now))
         except OutcomeUnknown as error:
-            raise (error if error.code else _refused(error)) from error
+            if error.code:
+                raise
+            raise _refused(error) from error
 
 
 @mutant("EX-120")
@@ -79,7 +81,9 @@ class UsedIdIsARefusal(ReferenceVenue):
         try:
             return (yield from super().submit(order, now))
         except OutcomeUnknown as error:
-            raise (_refused(error) if error.code == "duplicate_client_id" else error) from error
+            if error.code != "duplicate_client_id":
+                raise
+            raise _refused(error) from error
 
 
 @mutant("EX-440", "https://github.com/hummingbot/hummingbot/issues/1664")
