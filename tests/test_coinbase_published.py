@@ -32,11 +32,6 @@ FILES: Final = (
 )
 NOW: Final = Nanos(1)
 OURS: Final = ("l2_data", "market_trades", "heartbeats", "subscriptions")  # what we ask for, and the answer
-    "l2_data",
-    "market_trades",
-    "heartbeats",
-    "subscriptions",
-)  # the channels that we ask for, and their answer
 PAIR: Final = make_spot("coinbase", "BTC-USD", "BTC-USD")
 
 pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason=f"recorded venue data is not at {ROOT}")
