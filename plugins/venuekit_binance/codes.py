@@ -9,23 +9,15 @@ read 2026-11-21.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Final
 
 import msgspec
 
-from venuekit.errors import OrderGone, OutcomeUnknown, Refused, RejectReason, TradeError
+from venuekit.errors import RejectReason, TradeError
+from venuekit.proof import Proof
 
 VENUE: Final = "binance"
 DOCS: Final = "https://github.com/binance/binance-spot-api-docs/blob/master"
-
-
-class Proof(Enum):
-    """What an answer proves about the request it answers."""
-
-    REFUSED = "refused"
-    GONE = "gone"  # there is no such live order
-    NOTHING = "nothing"
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -38,11 +30,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     def error(self, message: str, code: str) -> TradeError:
         """Make the error that says so."""
-        if self.proof is Proof.NOTHING:
-            return OutcomeUnknown(message, venue=VENUE, code=code, source=self.source)
-        if self.proof is Proof.GONE:
-            return OrderGone(message, venue=VENUE, code=code, source=self.source)
-        return Refused(message, venue=VENUE, reason=self.reason, code=code, source=self.source)
+        return self.proof.error(message, venue=VENUE, reason=self.reason, code=code, source=self.source)
 
 
 def _no(reason: RejectReason, text: str = "", section: str = "") -> Verdict:

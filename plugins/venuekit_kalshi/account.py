@@ -14,20 +14,20 @@ from typing import Final
 
 import msgspec
 
-from venuekit.fill import Fill, Liquidity
 from venuekit.market import Gap
 from venuekit.order import OrderReport
-from venuekit.units import Nanos, parse_qty, parse_usd
+from venuekit.units import NANOS_PER_S, Nanos
 from venuekit.venue import AccountEvent, AccountFeed, Outbound
 from venuekit.wire import Frame
 from venuekit_kalshi.caller import Caller
 from venuekit_kalshi.frames import ANSWERS, Trouble, UserFill, UserOrder, read_envelope
 from venuekit_kalshi.line import PASSING, SILENCE_S, TERMINAL, Line
-from venuekit_kalshi.outcome import read_word, to_px, to_side
-from venuekit_kalshi.parse import to_report, to_ts
+from venuekit_kalshi.outcome import read_word
+from venuekit_kalshi.parse import make_fill, to_report, to_ts
 
 CHANNELS: Final = ("user_orders", "fill")
 UNKNOWN: Final = "unknown"
+PATIENCE_NS: Final = 10 * NANOS_PER_S  # before a subscription that was not answered is given up
 
 _decode_order: Final = msgspec.json.Decoder(UserOrder).decode
 _decode_fill: Final = msgspec.json.Decoder(UserFill).decode
@@ -42,6 +42,7 @@ class KalshiAccount(AccountFeed):
     def __init__(self, caller: Caller) -> None:
         self.url = caller.socket
         self._caller, self._line = caller, Line()
+        self._asked: Nanos | None = None  # since when the answer to the subscription is waited for
         self._readers: Mapping[str, Callable[[msgspec.Raw], list[AccountEvent]]] = {
             "user_order": _read_order,
             "user_orders": _read_order,
@@ -56,7 +57,14 @@ class KalshiAccount(AccountFeed):
     def opened(self, now: Nanos) -> None:
         """Subscribe to what is ours, in every market."""
         self._line.reopen()
+        self._asked = now
         self._line.command("subscribe", channels=list(CHANNELS))
+
+    def beat(self, now: Nanos) -> None:
+        """Ask for another connection where the subscription is not answered."""
+        if self._asked is not None and now - self._asked >= PATIENCE_NS:
+            self._asked = None
+            self._line.reconnect("the subscription was not answered")
 
     def pending(self) -> list[Outbound]:
         """Take what is to be sent."""
@@ -66,6 +74,7 @@ class KalshiAccount(AccountFeed):
         """Read one frame. Raises: ValueError for what is not as documented, and for an error of a command."""
         told = read_envelope(frame)
         if told.type in ANSWERS:
+            self._asked = None
             return []
         # Nothing else was subscribed, so what we do not know may be an order.
         return read_word(self._readers, told.type, "type of frame")(told.msg)
@@ -94,17 +103,4 @@ def _to_report(order: UserOrder) -> OrderReport:
 
 def _read_fill(msg: msgspec.Raw) -> list[AccountEvent]:
     fill = _decode_fill(msg)
-    made = Fill(
-        trade_id=fill.trade_id,
-        client_id=fill.client_order_id,
-        venue_id=fill.order_id,
-        venue_symbol=fill.market_ticker,
-        side=to_side(fill.book_side),
-        px=to_px(fill.yes_price_dollars),
-        qty=parse_qty(fill.count_fp),
-        fee=parse_usd(fill.fee_cost),
-        fee_asset="USD",
-        liquidity=Liquidity.TAKER if fill.is_taker else Liquidity.MAKER,
-        ts=to_ts(fill.ts_ms),
-    )
-    return [made]
+    return [make_fill(fill, fill.market_ticker, to_ts(fill.ts_ms), fill.client_order_id)]

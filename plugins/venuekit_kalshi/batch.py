@@ -16,9 +16,10 @@ from typing import TypeVar
 import msgspec
 
 from venuekit.capability import Mode
-from venuekit.errors import Invalid, OrderGone, OutcomeUnknown, Refused
+from venuekit.errors import OrderGone, OutcomeUnknown, Refused
 from venuekit.instrument import Instrument
 from venuekit.order import Accepted, Cancelled, NewOrder, OrderId
+from venuekit.rules import check_count
 from venuekit.units import Nanos
 from venuekit.venue import BatchItem, CancelItem
 from venuekit.wire import Flow
@@ -38,7 +39,7 @@ def submit_batch(caller: Caller, orders: Sequence[NewOrder], now: Nanos) -> Flow
     """Place several orders. Raises: Invalid before the wire for any of them; Refused or OutcomeUnknown for all."""
     if not orders:
         return []
-    _check_count(len(orders), MAX_BATCH)
+    check_count(orders, MAX_BATCH, VENUE)
     for order in orders:
         check(order)
     body = {"orders": [place_body(order) for order in orders]}
@@ -74,7 +75,9 @@ def _settle(fault: Fault | None, read_entry: Callable[[], R], *, of_order: bool)
 
 def cancel_batch(caller: Caller, orders: Sequence[OrderId], now: Nanos) -> Flow[Sequence[CancelItem]]:
     """Take several orders off; one whose venue id is not known is looked for first. Raises: as `submit_batch`."""
-    _check_count(len(orders), MAX_CANCELS)
+    if not orders:
+        return []
+    check_count(orders, MAX_CANCELS, VENUE)
     named = yield from _name_all(caller, orders, now)
     known = [each for each in named if isinstance(each, OrderId)]
     taken = (yield from _cancel(caller, known, now, Mode.NATIVE_BATCH)) if known else {}
@@ -131,8 +134,3 @@ def _taken_off(entry: Taken | None, order: OrderId, mode: Mode) -> CancelItem:
     if entry is None:
         return OutcomeUnknown(f"the answer says nothing of order {order.venue_id}", venue=VENUE)
     return _settle(entry.error, lambda: to_cancelled(entry, order, mode), of_order=True)
-
-
-def _check_count(count: int, most: int) -> None:
-    if count > most:
-        raise Invalid(f"a batch has {most} items at most, was {count}", venue=VENUE)

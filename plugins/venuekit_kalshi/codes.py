@@ -9,26 +9,18 @@ OpenAPI 3.34.0, read 2026-11-21; the two codes of orders that found no volume we
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Final
 
 import msgspec
 
-from venuekit.errors import OrderGone, OutcomeUnknown, Refused, RejectReason, TradeError
+from venuekit.errors import RejectReason, TradeError
+from venuekit.proof import Proof
 
 VENUE: Final = "kalshi"
 DOCS: Final = "https://docs.kalshi.com"
 ERRORS: Final = f"{DOCS}/getting_started/order_errors"
 RATES: Final = f"{DOCS}/getting_started/rate_limits"
 KEYS: Final = f"{DOCS}/getting_started/api_keys"
-
-
-class Proof(Enum):
-    """What an answer proves about the request it answers."""
-
-    REFUSED = "refused"
-    GONE = "gone"  # there is no such live order
-    NOTHING = "nothing"
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -40,11 +32,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     def error(self, message: str, code: str) -> TradeError:
         """Make the error that says so."""
-        if self.proof is Proof.NOTHING:
-            return OutcomeUnknown(message, venue=VENUE, code=code, source=self.source)
-        if self.proof is Proof.GONE:
-            return OrderGone(message, venue=VENUE, code=code, source=self.source)
-        return Refused(message, venue=VENUE, reason=self.reason, code=code, source=self.source)
+        return self.proof.error(message, venue=VENUE, reason=self.reason, code=code, source=self.source)
 
 
 def _no(reason: RejectReason, source: str = ERRORS) -> Verdict:

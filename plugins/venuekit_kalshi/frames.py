@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from venuekit.wire import Frame
-from venuekit_kalshi.wire import Order, Rows
+from venuekit_kalshi.wire import Order, Rows, Trading
 
 ANSWERS: Final = frozenset(("subscribed", "ok", "unsubscribed"))  # to our commands
 
@@ -95,14 +95,9 @@ class UserOrder(Order, frozen=True, kw_only=True):
     last_updated_ts_ms: int | None = None
 
 
-class UserFill(msgspec.Struct, frozen=True, kw_only=True):
-    trade_id: str
-    order_id: str
+class UserFill(Trading, frozen=True, kw_only=True):
+    """One of our trades on the stream."""
+
     market_ticker: str
-    book_side: str
-    count_fp: str
-    yes_price_dollars: str
-    fee_cost: str
-    is_taker: bool
     ts_ms: int
     client_order_id: str = ""

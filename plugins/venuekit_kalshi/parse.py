@@ -113,19 +113,24 @@ def _total(state: OrderState, filled: Qty, remaining: Qty, initial: Qty) -> Qty:
 
 
 def to_fill(fill: wire.Fill) -> Fill:
-    """Read one of our trades, in the terms of YES. The venue does not give our client id here."""
+    """Read one of our trades of a list, in the terms of YES. The venue does not give our client id here."""
+    return make_fill(fill, fill.ticker, parse_instant(fill.created_time))
+
+
+def make_fill(told: wire.Trading, ticker: str, ts: Nanos, client_id: str = "") -> Fill:
+    """Make a trade of what lists and streams tell alike."""
     return Fill(
-        trade_id=fill.trade_id,
-        client_id="",
-        venue_id=fill.order_id,
-        venue_symbol=fill.ticker,
-        side=to_side(fill.book_side),
-        px=to_px(fill.yes_price_dollars),
-        qty=parse_qty(fill.count_fp),
-        fee=parse_usd(fill.fee_cost),
+        trade_id=told.trade_id,
+        client_id=client_id,
+        venue_id=told.order_id,
+        venue_symbol=ticker,
+        side=to_side(told.book_side),
+        px=to_px(told.yes_price_dollars),
+        qty=parse_qty(told.count_fp),
+        fee=parse_usd(told.fee_cost),
         fee_asset="USD",
-        liquidity=Liquidity.TAKER if fill.is_taker else Liquidity.MAKER,
-        ts=parse_instant(fill.created_time),
+        liquidity=Liquidity.TAKER if told.is_taker else Liquidity.MAKER,
+        ts=ts,
     )
 
 

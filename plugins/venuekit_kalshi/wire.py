@@ -188,17 +188,22 @@ class OrderPage(msgspec.Struct, frozen=True):
     cursor: str | None = None
 
 
-class Fill(msgspec.Struct, frozen=True, kw_only=True):
-    """One of our trades. There is no client id since 2026-03-30."""
+class Trading(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told of one of our trades, in a list and on a stream alike."""
 
     trade_id: str
     order_id: str
-    ticker: str
     book_side: str
     count_fp: str
     yes_price_dollars: str
     fee_cost: str
     is_taker: bool
+
+
+class Fill(Trading, frozen=True, kw_only=True):
+    """One of our trades in a list. There is no client id since 2026-03-30."""
+
+    ticker: str
     created_time: str
 
 

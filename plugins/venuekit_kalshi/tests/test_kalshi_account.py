@@ -15,7 +15,7 @@ from venuekit.lifecycle import OrderState
 from venuekit.market import Gap
 from venuekit.order import OrderReport
 from venuekit.side import Side
-from venuekit.units import Nanos, parse_px, parse_qty, parse_usd
+from venuekit.units import NANOS_PER_S, Nanos, parse_px, parse_qty, parse_usd
 from venuekit.venue import AccountFeed, Reconnect, Send
 from venuekit_kalshi.venue import Kalshi
 
@@ -117,6 +117,24 @@ def test_a_dead_subscription_is_a_gap_and_a_new_connection(account: AccountFeed,
 def test_an_error_of_our_command_is_reported(account: AccountFeed) -> None:
     with pytest.raises(ValueError, match="Unknown channel"):
         told(account, "error", {"code": 8, "msg": "Unknown channel name"})
+
+
+def test_a_subscription_that_is_not_answered_is_given_up_once(account: AccountFeed) -> None:
+    account.opened(NOW)
+    account.pending()
+    account.beat(Nanos(NOW + 10 * NANOS_PER_S - 1))
+    assert account.pending() == []
+    account.beat(Nanos(NOW + 10 * NANOS_PER_S))
+    account.beat(Nanos(NOW + 11 * NANOS_PER_S))
+    assert [type(each) for each in account.pending()] == [Reconnect]
+
+
+def test_a_subscription_that_is_answered_is_kept(account: AccountFeed) -> None:
+    account.opened(NOW)
+    account.pending()
+    assert told(account, "subscribed", {"channel": "fill", "sid": 2}) == []
+    account.beat(Nanos(NOW + 60 * NANOS_PER_S))
+    assert account.pending() == []
 
 
 def test_an_answer_gives_nothing_and_an_unknown_frame_may_be_an_order(account: AccountFeed) -> None:

@@ -107,7 +107,7 @@ def test_a_batch_that_was_stopped_at_the_door_is_one_refusal(venue: Kalshi, make
 
 def test_a_batch_larger_than_the_budget_or_with_a_bad_order_is_not_sent(venue: Kalshi, make_order: MakeOrder) -> None:
     orders = [make_order(client_id=f"a{number}") for number in range(MAX_BATCH + 1)]
-    with pytest.raises(Invalid, match="20 items at most"):
+    with pytest.raises(Invalid, match="takes 1 to 20 orders"):
         first_request(venue.batch(orders, NOW))
     write = next(limit for limit in venue.limits if limit.name == "WRITE")
     assert first_request(venue.batch(orders[:MAX_BATCH], NOW)).cost == (("WRITE", write.capacity),)
@@ -147,7 +147,7 @@ def test_an_unnamed_order_is_looked_for_before_it_is_cancelled(
 
 def test_cancels_are_limited_by_the_write_budget(venue: Kalshi, yes: Instrument) -> None:
     ids = [OrderId(yes, "a", f"v-{number}") for number in range(MAX_CANCELS + 1)]
-    with pytest.raises(Invalid, match="100 items at most"):
+    with pytest.raises(Invalid, match="takes 1 to 100 orders"):
         first_request(venue.cancel_batch(ids, NOW))
     assert first_request(venue.cancel_batch(ids[:MAX_CANCELS], NOW)).cost == (("WRITE", 200),)
 
