@@ -48,6 +48,14 @@ class Line(Generic[E]):
         self.stream.opened(self.now())
         self.pump()
 
+    def open_unheard(self) -> None:
+        """Open, and lose what the stream says first on the way to the venue. Raises: NotSent."""
+        self.connect()
+        self.stream.opened(self.now())
+        for each in self.stream.pending():
+            if isinstance(each, Fetch):
+                self._fetch(each)
+
     def hand_over(self) -> None:
         """Give the venue the frames that are pending, and read nothing."""
         for each in self.stream.pending():

@@ -199,6 +199,19 @@ class SubscribesOnce(Feeds):
     stream = Once
 
 
+class Trusts(ReferenceFeed):
+    def opened(self, now: Nanos) -> None:
+        super().opened(now)
+        self.awaited.clear()
+
+
+@mutant("MD-405")
+class TrustsToBeHeard(Feeds):
+    """Subscribes, and waits for ever where the venue did not hear it."""
+
+    stream = Trusts
+
+
 class Piles(ReferenceFeed):
     def __init__(self, instruments: Sequence[Instrument], url: str) -> None:
         super().__init__(instruments, url)

@@ -142,6 +142,19 @@ class LogsInOnlyOnce(Streams):
     stream = LogsInOnce
 
 
+class TrustsItsLogin(ReferenceAccountFeed):
+    def opened(self, now: Nanos) -> None:
+        super().opened(now)
+        self._asked = None
+
+
+@mutant("LC-597")
+class ListensUnheard(Streams):
+    """Logs in, and listens for ever where the venue did not hear it."""
+
+    stream = TrustsItsLogin
+
+
 class Sleeps(ReferenceAccountFeed):
     def beat(self, now: Nanos) -> None:
         return

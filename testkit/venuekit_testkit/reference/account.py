@@ -13,7 +13,7 @@ import msgspec
 
 from venuekit.errors import TradeError
 from venuekit.market import Gap
-from venuekit.units import Nanos
+from venuekit.units import NANOS_PER_S, Nanos
 from venuekit.venue import AccountEvent, AccountFeed, Outbound, Send
 from venuekit.wire import Frame
 from venuekit_testkit.reference import wire
@@ -23,7 +23,9 @@ from venuekit_testkit.reference.feed import PING, PING_NS, SILENCE_S
 from venuekit_testkit.reference.parse import to_balance, to_fill, to_report
 
 PATH: Final = "/v1/account"
-SILENT: Final = frozenset(("welcome", "pong"))
+WELCOME: Final = "welcome"
+SILENT: Final = frozenset((WELCOME, "pong"))
+PATIENCE_NS: Final = 10 * NANOS_PER_S  # before a login that was not answered is made again
 
 
 class AccountFrame(msgspec.Struct, frozen=True):
@@ -46,18 +48,22 @@ class ReferenceAccountFeed(AccountFeed):
         self._caller = caller
         self._outbound: list[Outbound] = []
         self._pinged = Nanos(0)
+        self._asked: Nanos | None = None  # since when the answer to the login is waited for
         self._last = 0
 
     def opened(self, now: Nanos) -> None:
         """Log in; the venue numbers afresh."""
-        self._pinged, self._last = now, 0
+        self._pinged, self._last, self._asked = now, 0, now
         self._outbound = [Send(self._caller.login(PATH, now))]
 
     def beat(self, now: Nanos) -> None:
-        """Ping where it is due."""
+        """Ping where it is due, and log in again where no answer came."""
         if now - self._pinged >= PING_NS:
             self._pinged = now
             self._outbound.append(Send(PING))
+        if self._asked is not None and now - self._asked >= PATIENCE_NS:
+            self._asked = now
+            self._outbound.append(Send(self._caller.login(PATH, now)))
 
     def pending(self) -> list[Outbound]:
         """Take what is to be sent."""
@@ -68,6 +74,7 @@ class ReferenceAccountFeed(AccountFeed):
         """Read one frame. Raises: ValueError for an error of the venue and for what it does not document."""
         told = msgspec.json.decode(frame, type=AccountFrame)
         if told.type in SILENT:
+            self._asked = None if told.type == WELCOME else self._asked
             return []
         try:
             return [*self.count(told.seq), self.read(told)]

@@ -191,6 +191,19 @@ def _live(bench: Bench) -> tuple[MarketLine, Motion]:
     return open_live(bench, bench.instrument), Motion(bench, bench.instrument)
 
 
+@law("MD-405", Level.MARKET_DATA, Op.FEED)
+def test_md405_a_subscription_that_was_not_heard_is_made_again(bench: Bench) -> None:
+    """MD-405. What the feed sent on opening was lost, no book came, and it waited for ever.
+
+    Pings keep such a socket alive, so the core cannot tell. Look from `beat` whether the books came; ask again or
+    `Reconnect`.
+    """
+    line, motion = bench.market_line(), Motion(bench, bench.instrument)
+    line.open_unheard()
+    settle(line, bench.instrument)
+    _require_repaired(bench, line, motion)
+
+
 @law("MD-410", Level.MARKET_DATA, Op.FEED)
 def test_md410_an_answer_of_the_connection_before_does_no_harm(bench: Bench) -> None:
     """MD-410. A snapshot that was asked for on one connection came on the next, and the kept book is not the venue's.

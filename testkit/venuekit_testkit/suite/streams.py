@@ -166,6 +166,22 @@ def test_lc595_a_quiet_account_keeps_its_stream(bench: Bench) -> None:
     assert last_report(bench, line, bench.rest().terms).state is OrderState.ACCEPTED
 
 
+@law("LC-597", Level.LIFECYCLE, Op.SUBMIT, Op.ACCOUNT_FEED)
+def test_lc597_a_subscription_that_was_not_heard_is_made_again(bench: Bench) -> None:
+    """LC-597. What the stream sent on opening was lost, no answer came, and it listened for ever to nothing.
+
+    Pings keep such a socket alive, so the core cannot tell. Look from `beat` whether the answer came; ask again or
+    `Reconnect`.
+    """
+    line = bench.account_line()
+    line.open_unheard()
+    line.pass_time(180)
+    order = bench.rest()
+    line.pump()
+    told = [each for each in line.events if isinstance(each, OrderReport) and each.client_id == order.id.client_id]
+    assert told, "three minutes after its subscription was lost, the stream tells nothing of a new order"
+
+
 def _listen(bench: Bench, fault: Fault | None = None, times: int = 1) -> tuple[AccountLine, OpenOrder, Belief]:
     """Rest an order that the stream told of; from then on frames go wrong."""
     line = listen(bench)

@@ -43,7 +43,7 @@ def line_of(trial: Trial) -> str:
 def _try(asked: argparse.Namespace) -> list[Trial]:
     package = PACKAGE if asked.venue == REFERENCE else f"venuekit_{asked.venue}"
     proving = Proving(package, lambda: _subject(asked.venue), read_equivalents(package))
-    trials = []
+    trials: list[Trial] = []
     for mutant in sample(package, asked.sample, asked.seed, asked.match):
         trials.append(proving.attempt(mutant, asked.own))
         _say(line_of(trials[-1]))

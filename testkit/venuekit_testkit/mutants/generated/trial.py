@@ -12,19 +12,21 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from venuekit_testkit.bench.build import Subject, make_venue
 from venuekit_testkit.bench.profile import Unusable, folder_of
-from venuekit_testkit.law import laws
+from venuekit_testkit.law import Check, Law, laws
 from venuekit_testkit.mutants.generated.child import LAW_S, limited, run_forked
 from venuekit_testkit.mutants.generated.generate import Generated, Module
 from venuekit_testkit.mutants.generated.load import forget, install
 from venuekit_testkit.verdict.isolation import offline
-from venuekit_testkit.verdict.run import try_law
+from venuekit_testkit.verdict.run import pick, try_law
 from venuekit_testkit.verdict.verdict import Verdict, exempt
+
+Laws: TypeAlias = Mapping[str, tuple[Law, Check]]
 
 ELSEWHERE: Final = frozenset(("SE-200", "SE-210"))  # read the plugin from the disk, where it is no mutant
 LONG: Final = 4_000  # calls of the plugin; laws that make more, and those of stress, are asked last
@@ -58,13 +60,20 @@ class Trial(msgspec.Struct, frozen=True):
 
 
 class Proving:
-    """A plugin whose mutants are tried. `make` makes its subject; it is called in child processes only."""
+    """A plugin whose mutants are tried. `make` makes its subject anew."""
 
-    def __init__(self, package: str, make: Callable[[], Subject], equivalents: Mapping[str, str]) -> None:
-        """Try the plugin as it is. Raises: Unusable where that cannot be done."""
+    def __init__(
+        self, package: str, make: Callable[[], Subject], equivalents: Mapping[str, str], only: Sequence[str] = ()
+    ) -> None:
+        """Try the plugin as it is, on every law or those whose ids or suites are named.
+
+        Raises: Unusable where that cannot be done.
+        """
         self.package, self._make, self._equivalents = package, make, equivalents
         self._kills: Counter[str] = Counter()
-        measured = run_forked(lambda: _measure(package, make), dict[str, Reach])
+        known = pick(laws(), only)
+        make()  # so that what it imports is there before a child needs it
+        measured = run_forked(lambda: _measure(package, make, known), dict[str, Reach])
         if not measured:
             raise Unusable(f"{package}: no law holds for it as it is")
         self.reach = measured
@@ -108,14 +117,14 @@ def _mutated(mutant: Generated) -> Module:
     return Module(mutant.module.name, mutant.module.path, mutant.source)
 
 
-def _measure(package: str, make: Callable[[], Subject]) -> dict[str, Reach]:
-    """Run every law on the plugin as it is, and note what each calls of it."""
+def _measure(package: str, make: Callable[[], Subject], known: Laws) -> dict[str, Reach]:
+    """Run laws on the plugin as it is, and note what each calls of it."""
     forget(package)
     subject, folder = make(), str(folder_of(package))
     venue = make_venue(subject.build, subject.keys)
     found: dict[str, Reach] = {}
     with offline():
-        for id, (law, check) in laws().items():
+        for id, (law, check) in known.items():
             if id in ELSEWHERE or exempt(law, subject, venue):
                 continue
             called: Counter[str] = Counter()
