@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from venuekit.errors import OrderGone, OutcomeUnknown, Refused, RejectReason, TradeError
 from venuekit.instrument import Instrument
 from venuekit.order import NewOrder
+from venuekit.proof import Proof
 from venuekit.units import Nanos
 from venuekit.wire import Response
 from venuekit_binance.answers import refuse
-from venuekit_binance.codes import CODES, RANGES, STATUSES, Proof, error_of
+from venuekit_binance.codes import CODES, RANGES, STATUSES, error_of
 from venuekit_binance.venue import Binance
 from venuekit_testkit.play import play
 
