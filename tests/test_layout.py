@@ -121,7 +121,8 @@ def test_a_manifest_says_what_the_folder_is(plugin: Path) -> None:
 
 def test_every_plugin_folder_is_an_entry_point() -> None:
     ids = {tomllib.loads((plugin / "venue.toml").read_text())["id"] for plugin in PLUGINS}
-    assert ids <= {point.name for point in entry_points(group="venuekit.venues")}
+    missing = ids - {point.name for point in entry_points(group="venuekit.venues")}
+    assert not missing, f"{', '.join(sorted(missing))} is not installed: pip install -e . reads the new venue.toml"
 
 
 def test_importing_the_core_is_light() -> None:
