@@ -7,6 +7,7 @@ missing price is an error; it is not 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final
 
@@ -96,12 +97,10 @@ def test_md530_a_field_that_is_missing_or_odd_never_makes_a_wrong_book(bench: Be
     for what, spoil in _spoilers(_sample(line, motion)):
         motion.quote()
         first, *rest = line.session.take() or [""]
-        for frame in (spoil(first), *rest):
-            line.feed(frame)
-        try:
+        with _naming(what):
+            for frame in (spoil(first), *rest):
+                line.feed(frame)
             _require_right(bench, line, motion)
-        except AssertionError as error:
-            raise AssertionError(f"{what}: {error}") from None
 
 
 @law("MD-540", Level.MARKET_DATA, Op.FEED)
@@ -154,18 +153,27 @@ def test_md560_an_answer_with_a_missing_or_odd_field_is_no_book(bench: Bench) ->
     What cannot be read proves nothing: raise OutcomeUnknown.
     """
     true = bench.world.answer(next(bench.venue.book(bench.instrument, 5)), bench.now())
-    for _, spoil in _spoilers(true.body):
+    for what, spoil in _spoilers(true.body):
         spoilt = spoil(true.body)
         answer = Response(true.status, spoilt if isinstance(spoilt, bytes) else spoilt.encode(), true.headers)
-        try:
-            book = bench.answer_with(bench.venue.book(bench.instrument, 5), answer)
-        except (OutcomeUnknown, Refused):
-            continue
-        require_whole(book)
+        with _naming(what), suppress(OutcomeUnknown, Refused):
+            require_whole(bench.answer_with(bench.venue.book(bench.instrument, 5), answer))
 
 
 def _live(bench: Bench) -> tuple[MarketLine, Motion]:
     return open_live(bench, bench.instrument), Motion(bench, bench.instrument)
+
+
+@contextmanager
+def _naming(what: str) -> Iterator[None]:
+    """Let whatever goes wrong inside say what was spoilt."""
+    try:
+        yield
+    except AssertionError as error:
+        raise AssertionError(f"{what}: {error}") from None
+    except Exception as error:
+        error.add_note(f"where {what}")
+        raise
 
 
 def _require_right(bench: Bench, line: MarketLine, motion: Motion) -> None:

@@ -175,7 +175,10 @@ def test_md390_a_snapshot_that_does_not_come_is_told_and_asked_for_again(bench: 
 
 @law("MD-400", Level.MARKET_DATA, Op.FEED)
 def test_md400_a_lost_answer_to_a_repair_is_asked_for_again(bench: Bench) -> None:
-    """MD-400. The book was asked for again, the answer was lost too, and nobody asked a third time."""
+    """MD-400. The book was asked for again, the answer was lost too, and nobody asked a third time.
+
+    The core asks once. Where no book comes after some seconds, ask again from `beat`.
+    """
     line, motion = _live(bench)
     kept(line, bench.instrument).distrust("a law asks")
     line.market.resync(bench.instrument.symbol, "a law asks")
