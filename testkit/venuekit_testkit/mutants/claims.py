@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from venuekit.instrument import Instrument, Kind
 from venuekit.market import BookSnapshot
 from venuekit.order import Accepted, NewOrder, OpenOrder, OrderId, OrderReport, Redeemed
 from venuekit.units import Nanos, Qty
-from venuekit.venue import Venue
+from venuekit.venue import BatchItem, Venue
 from venuekit.wire import Flow, Request
 from venuekit_testkit.mutants.mutant import mutant
 from venuekit_testkit.mutants.tamper import tamper
@@ -106,6 +107,14 @@ class TakesFromAnUnknownBucket(ReferenceVenue):
 
     def query(self, order: OrderId, now: Nanos) -> Flow[OrderReport]:
         return (yield from tamper(super().query(order, now), ask=lambda one: _replaced(one, cost=(("weight", 1),))))
+
+
+@mutant("RL-190")
+class CountsABatchAsOne(ReferenceVenue):
+    """Says that a batch costs what one order costs, and is over the limit before it knows."""
+
+    def batch(self, orders: Sequence[NewOrder], now: Nanos) -> Flow[Sequence[BatchItem]]:
+        return (yield from tamper(super().batch(orders, now), ask=lambda one: _replaced(one, cost=(("orders", 1),))))
 
 
 @mutant("RL-120")

@@ -27,7 +27,8 @@ class Simulator(ABC):
 
     `places` are the base URLs that its plugin may be given as `hosts`, with `{http}` and `{ws}` for where we listen.
     `skew_ns` sets the venue's clock apart from the caller's. `asked` counts calls by the name of their `Op`, and by
-    "METHOD path" for what has none.
+    "METHOD path" for what has none. `taken` counts what calls took from each of the venue's limits, by the name that
+    the plugin gives the limit; a simulator that counts nothing leaves it empty.
     """
 
     id: ClassVar[str]
@@ -40,6 +41,7 @@ class Simulator(ABC):
         self.exchange: Exchange = self.open_exchange()
         self.sessions: list[Session] = []
         self.asked: Counter[str] = Counter()
+        self.taken: Counter[str] = Counter()
         self.skew_ns = 0
 
     @abstractmethod

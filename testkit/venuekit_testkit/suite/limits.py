@@ -6,7 +6,9 @@ sends each once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -15,10 +17,12 @@ from venuekit.capability import Op
 from venuekit.errors import OutcomeUnknown, Refused, RejectReason, TradeError
 from venuekit.wire import Flow, Request, Response
 from venuekit_testkit.bench.asking import PUBLIC, READS, WRITES, ask, failure, granted, prepare
-from venuekit_testkit.bench.bench import Bench, drive
+from venuekit_testkit.bench.bench import Bench
+from venuekit_testkit.bench.driver import drive
 from venuekit_testkit.law import Level, Setting, law
 from venuekit_testkit.simulate.fault import Fault
 
+DEPTHS: Final = (0, 100, 101, 500, 501, 1000, 1001, 5000)  # whose costs differ where they differ with the depth
 MOST: Final = 200  # requests of one verb on answers that never change
 PAGE: Final = 1_000  # items that fill any venue's page
 # Words in the names of what leads to the next page, and what stands there for "yes" where it says that there is none.
@@ -152,6 +156,30 @@ def test_rl180_no_answer_makes_it_ask_without_end(bench: Bench) -> None:
             continue
         for answer in (true, *_endless(true)):
             _require_end(bench, op, question(bench.now()), answer)
+
+
+@law("RL-190", Level.TRADING, Op.SUBMIT)
+def test_rl190_a_request_costs_what_the_venue_counts(bench: Bench) -> None:
+    """RL-190. A request says that it costs something else than the venue counts.
+
+    Too little, and the venue refuses or bans what the core believed to be within the limits; too much, and orders wait
+    for nothing.
+    """
+    for op in granted(bench, *READS, *WRITES):
+        drive(ask(bench, op), partial(_require_counted, bench, op))
+    for depth in DEPTHS if granted(bench, Op.BOOK) else ():
+        drive(bench.venue.book(bench.instrument, depth), partial(_require_counted, bench, Op.BOOK))
+    if granted(bench, Op.OPEN_ORDERS):
+        drive(bench.venue.open_orders(None, bench.now()), partial(_require_counted, bench, Op.OPEN_ORDERS))
+
+
+def _require_counted(bench: Bench, op: Op, request: Request) -> Response:
+    before = Counter(bench.simulator.taken)
+    response = bench.world.answer(request, bench.now())
+    counted = bench.simulator.taken - before
+    told = {name: cost for name, cost in request.cost if counted}
+    assert told == counted, f"{op.value}: {request} says that it costs {told}, and the venue counts {dict(counted)}"
+    return response
 
 
 def _require_paid(bench: Bench, op: Op, request: Request) -> None:

@@ -135,6 +135,9 @@ class BinanceSimulator(Simulator):
         check_names(asked, endpoint.names)
         weight = endpoint.weigh(asked)
         self.limits.weigh(weight, now)
+        self.taken.update(REQUEST_WEIGHT=weight, RAW_REQUESTS=1)
+        if endpoint.counts:
+            self.taken.update(ORDERS_10S=1, ORDERS_1D=1)
         told = endpoint.work(self, asked)
         if endpoint.is_free:
             self.limits.forgive(weight)

@@ -149,8 +149,10 @@ class KalshiSimulator(Simulator):
         route, parts = found
         if call.params.get("subaccount", "0") not in ("", "0"):
             raise Refusal("invalid_parameters", "unknown subaccount")
-        if not self.budget.buckets[route.bucket].take(self._cost(route, call), now):
+        cost = self._cost(route, call)
+        if not self.budget.buckets[route.bucket].take(cost, now):
             return too_many()
+        self.taken[route.bucket.upper()] += cost
         if not self.trading_active and route.op in ("submit", "batch", "amend"):
             raise Refusal("service_unavailable", "trading is paused")
         return route.answer(self, Ask(call, now, parts))

@@ -44,12 +44,13 @@ class ReferenceSimulator(Simulator):
 
     id = "reference"
     keys: ClassVar[Mapping[str, str]] = {"api_key": KEY, "api_secret": SECRET}
+    desk_type: ClassVar[type[Desk]] = Desk
 
     def __init__(self) -> None:
         self.funds = FundsByMarket()
         super().__init__()
         self.doorkeeper = Doorkeeper()
-        self.desk = Desk(self.exchange)
+        self.desk = self.desk_type(self.exchange)
         self.window = Window(self.exchange, self.desk, self.funds, self.faults)
         self.routes = routes_of(self.desk, self.window)
 
@@ -71,6 +72,7 @@ class ReferenceSimulator(Simulator):
             route, names = found
             if route.private:
                 self.doorkeeper.admit(call)
+            self.taken["reads" if route.method == "GET" else "orders"] += _items(call)
             return self._done(route, route.do(call, *names))
         except Rejected as no:
             return denial(CODES[no.why])
@@ -119,6 +121,15 @@ class ReferenceSimulator(Simulator):
             if match:
                 return route, match.groups()
         return None
+
+
+def _items(call: Call) -> int:
+    """Count the items of a batch; every other call, and one that cannot be read, is one."""
+    try:
+        orders = msgspec.json.decode(call.body)["orders"]
+    except (msgspec.DecodeError, KeyError, TypeError):
+        return 1
+    return len(orders) if isinstance(orders, list) else 1
 
 
 def routes_of(desk: Desk, window: Window) -> tuple[Route, ...]:
