@@ -1,7 +1,7 @@
 """One adapter on the bench: laws ask it, answer it, and look at what it sent.
 
-Built by `bench/build.py` for each law anew. What must stay true: nothing is carried from one law to the next; time
-moves only by asking for it; no socket is opened.
+Built by `bench/build.py` for each law anew. What must stay true: nothing is carried from one law to the next; no socket
+is opened.
 """
 
 from __future__ import annotations
@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
-from venuekit.capability import Capability, Feature, Op, Support
 from venuekit.credential import Credentials
 from venuekit.errors import TradeError
 from venuekit.fill import Fill
 from venuekit.instrument import Instrument
 from venuekit.order import Accepted, Cancelled, NewOrder, OpenOrder, OrderId, OrderReport, OrderType
 from venuekit.side import Side
-from venuekit.units import NANOS_PER_MS, Nanos, Px, Qty
+from venuekit.units import QTY_SCALE, Nanos, Px, Qty
 from venuekit.venue import Venue
-from venuekit.wire import Flow, Request, Response
+from venuekit.wire import Flow
 from venuekit_testkit.bench.cause import Groundless
 from venuekit_testkit.bench.crowd import Crowd
+from venuekit_testkit.bench.driver import Driver
 from venuekit_testkit.bench.line import AccountLine, MarketLine
 from venuekit_testkit.bench.profile import Profile
 from venuekit_testkit.bench.truth import Truth
@@ -34,14 +33,12 @@ from venuekit_testkit.simulate.simulator import Simulator
 T = TypeVar("T")
 Build = Callable[[Credentials | None], Venue]
 
-ENDLESS: Final = 1_000  # requests of one flow
 START: Final = Nanos(1_795_000_000_000_000_000)  # 2026-11-18, so that what is signed has a date of today's rules
-STEP: Final = NANOS_PER_MS
 LISTED: Final = "IN-100"  # the law that asks for the list of markets, without which little can be tried
 
 
-class Bench:
-    """An adapter, its world and a clock. `sent` are the requests that it made, newest last."""
+class Bench(Driver):
+    """An adapter with what its plugin says of itself, what it trades, and the strings of its world."""
 
     def __init__(
         self,
@@ -54,11 +51,10 @@ class Bench:
         clock: Callable[[], int] | None = None,
         package: str = "",
     ) -> None:
-        self.build, self.world, self.profile, self.keys, self.ids = build, world, profile, keys, ids
+        super().__init__(build(keys), world, start, clock)
+        self.build, self.profile, self.keys, self.ids = build, profile, keys, ids
         self.package = package  # of the plugin: where its manifest and its code lie
-        self.venue = build(keys)
-        self.sent: list[Request] = []
-        self._now, self._id, self._clock = start, 0, clock
+        self._id = 0
         self._listed: list[Instrument] | None = None
         self._qty: Qty | None = None  # as the first that asked found the market
         self.make_simulator: Callable[[], Simulator] | None = None
@@ -93,25 +89,7 @@ class Bench:
         fresh._listed = self.instruments
         return fresh
 
-    def now(self) -> Nanos:
-        """Tell the time, a millisecond later at each call."""
-        self._now = max(self._now + STEP, self._clock() if self._clock else 0)
-        return Nanos(self._now)
-
-    @property
-    def last(self) -> Nanos:
-        """The time that was told last."""
-        return Nanos(self._now)
-
-    def wait(self, seconds: int) -> None:
-        """Let time pass."""
-        self._now += seconds * 1_000_000_000
-
     # ── asking ──
-
-    def run(self, flow: Flow[T]) -> T:
-        """Run a flow against the world. Raises: what the flow raises."""
-        return drive(flow, self._send)
 
     def submit(self, order: NewOrder) -> Accepted:
         """Place an order through the adapter. Raises: what the adapter raises."""
@@ -129,65 +107,9 @@ class Bench:
         """Ask the adapter for our trades of the instrument that is traded."""
         return self.run(self.venue.fills(self.instrument, since, self.now()))
 
-    def outcome(self, flow: Flow[T]) -> T | TradeError:
-        """Run a flow; give what it gives or the error that it raises."""
-        return _outcome(flow, self._send)
-
     def struck(self, flow: Flow[T], fault: Fault, at: int = 0) -> T | TradeError:
         """Run a flow whose request number `at` a fault strikes; give what it gives or the error that it raises."""
-        first = len(self.sent)
-
-        def send(request: Request) -> Response:
-            if len(self.sent) - first == at:
-                self.simulator.faults.plan(fault)
-            return self._send(request)
-
-        return _outcome(flow, send)
-
-    def outcome_without(self, flow: Flow[T], why: TradeError, at: int) -> T | TradeError:
-        """Run a flow whose request number `at` cannot leave; give what it gives or the error that it raises."""
-        first = len(self.sent)
-
-        def send(request: Request) -> Response:
-            if len(self.sent) - first == at:
-                raise why
-            return self._send(request)
-
-        return _outcome(flow, send)
-
-    def fails(self, kind: type[TradeError], flow: Callable[[], Flow[Any]]) -> TradeError:
-        """Run a flow that must raise an error of a kind; give it. Raises: AssertionError where it does not."""
-        try:
-            got = self.run(flow())
-        except kind as error:
-            return error
-        except TradeError as error:
-            raise AssertionError(f"expected {kind.__name__}, was {type(error).__name__}: {error}") from error
-        raise AssertionError(f"expected {kind.__name__}, and it gave {got!r}")
-
-    def answer_with(self, flow: Flow[T], *answers: Response) -> T:
-        """Run a flow on canned answers, whatever it asks; the last is repeated. Raises: AssertionError without end."""
-        left = list(answers)
-
-        def answer(request: Request) -> Response:
-            self.sent.append(request)
-            return left.pop(0) if len(left) > 1 else left[0]
-
-        return drive(flow, answer)
-
-    def supports(self, op: Op) -> Capability:
-        """Give what the table says of a verb, for the kind that is traded."""
-        table = self.venue.capabilities[self.kind_table]
-        return table.get(op, Capability(Support.ABSENT, "not in its table"))
-
-    def offers(self, feature: Feature) -> Capability:
-        """Give what the table says of a feature, for the kind that is traded."""
-        return self.venue.features[self.kind_table].get(feature, Capability(Support.ABSENT, "not in its table"))
-
-    @property
-    def kind_table(self) -> Any:
-        """The kind whose table gates the laws: the venue's first."""
-        return next(iter(self.venue.capabilities))
+        return self._outcome_when(flow, at, lambda: self.simulator.faults.plan(fault))
 
     # ── what is traded ──
 
@@ -227,7 +149,7 @@ class Bench:
         least: int = max(traded.min_qty, traded.lot)
         if traded.min_notional:
             px = self.px_away(Side.BUY)
-            least = max(least, -(-traded.min_notional * 10**8 // px))
+            least = max(least, -(-traded.min_notional * QTY_SCALE // px))
         size = least * self.profile.trade.size
         return Qty(-(-size // traded.lot) * traded.lot)
 
@@ -274,40 +196,3 @@ class Bench:
     def account_line(self, *instruments: Instrument) -> AccountLine:
         """Make the line of the account's stream, not open yet."""
         return AccountLine(self.venue.account_feed(instruments or (self.instrument,)), self.world, self.now, self.wait)
-
-    # ── inside ──
-
-    def _send(self, request: Request) -> Response:
-        self.sent.append(request)
-        host = urlsplit(request.url).hostname or ""
-        assert host in self.venue.hosts, f"{request!r} goes to a host that the plugin does not declare"
-        return self.world.answer(request, self.now())
-
-
-def _outcome(flow: Flow[T], send: Callable[[Request], Response]) -> T | TradeError:
-    try:
-        return drive(flow, send)
-    except TradeError as error:
-        return error
-
-
-def drive(flow: Flow[T], send: Callable[[Request], Response]) -> T:
-    """Run a flow to its end, errors of the transport thrown into it, as the core does, without waiting.
-
-    Raises: AssertionError for one that asks without end.
-    """
-    try:
-        request = next(flow)
-        for _ in range(ENDLESS):
-            try:
-                response = send(request)
-            except TradeError as error:
-                request = flow.throw(error)
-            else:
-                request = flow.send(response)
-        raise AssertionError(f"asked {ENDLESS} times, and it goes on: {request}")
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        flow.close()

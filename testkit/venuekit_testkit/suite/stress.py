@@ -19,7 +19,8 @@ from venuekit.instrument import Instrument, Kind
 from venuekit.side import Side
 from venuekit.units import Px, format_px, format_qty
 from venuekit.wire import Request, Response
-from venuekit_testkit.bench.bench import Bench, drive
+from venuekit_testkit.bench.bench import Bench
+from venuekit_testkit.bench.driver import drive
 from venuekit_testkit.bench.line import MarketLine
 from venuekit_testkit.bench.mirror import open_live, require_same, settle
 from venuekit_testkit.bench.motion import Motion
