@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sized
 from typing import Any, Final
 
 from venuekit.capability import Feature
-from venuekit.errors import Invalid, Unsupported
-from venuekit.order import NewOrder, OpenOrder, OrderId, OrderType
-from venuekit.units import Px, Qty, format_px, format_qty, format_usd, notional
+from venuekit.errors import Unsupported
+from venuekit.order import NewOrder, OpenOrder, OrderId
+from venuekit.rules import check_change, check_client_id, check_count, check_terms
+from venuekit.units import format_px, format_qty
 from venuekit_testkit.reference.capability import FEATURES
 from venuekit_testkit.reference.codes import VENUE
 from venuekit_testkit.reference.endpoints import BATCH
@@ -44,33 +45,22 @@ def amend_body(to: NewOrder) -> dict[str, Any]:
 
 def name_body(order: OrderId) -> dict[str, str]:
     """Name an order, by the venue's id where it is known."""
-    return {"id": order.venue_id} if order.venue_id else {"client_id": check_client_id(order.client_id)}
+    return {"id": order.venue_id} if order.venue_id else {"client_id": check_name(order.client_id)}
 
 
 def check(order: NewOrder) -> None:
     """Check an order against what the venue publishes. Raises: Invalid, Unsupported."""
-    rules = order.instrument
-    check_client_id(order.client_id)
-    for feature in _wanted(order):
-        if not FEATURES[rules.kind][feature]:
-            raise Unsupported(f"{rules.symbol} has no {feature.value}", venue=VENUE)
-    if rules.untradable:
-        raise Invalid(f"{rules.symbol} cannot be traded: {rules.untradable}", venue=VENUE)
-    check_qty(order, order.qty)
-    if order.px is not None:
-        _check_px(order, order.px)
+    check_name(order.client_id)
+    for feature in wanted(order):
+        if not FEATURES[order.instrument.kind][feature]:
+            raise Unsupported(f"{order.instrument.symbol} has no {feature.value}", venue=VENUE)
+    check_terms(order)
 
 
 def check_amend(order: OpenOrder, to: NewOrder) -> None:
     """Check what an order is to become. Raises: Invalid, Unsupported."""
     check(to)
-    if (to.instrument.symbol, to.side) != (order.terms.instrument.symbol, order.terms.side):
-        raise Invalid("an amend keeps the instrument and the side", venue=VENUE)
-    if to.type is not OrderType.LIMIT:
-        raise Invalid("an amend needs a price", venue=VENUE)
-    if to.qty <= order.filled:
-        had = format_qty(order.filled)
-        raise Invalid(f"the new total must be more than the {had} filled, was {format_qty(to.qty)}", venue=VENUE)
+    check_change(order, to)
 
 
 def keeps_place(order: OpenOrder, to: NewOrder) -> bool:
@@ -78,47 +68,18 @@ def keeps_place(order: OpenOrder, to: NewOrder) -> bool:
     return to.px == order.terms.px and to.qty <= order.terms.qty
 
 
-def check_decrease(order: OpenOrder, to: Qty) -> None:
-    """Check a new total. Raises: Invalid."""
-    if not order.filled < to < order.terms.qty:
-        had, total = format_qty(order.filled), format_qty(order.terms.qty)
-        raise Invalid(f"a decrease must end between {had} (filled) and {total}, was {format_qty(to)}", venue=VENUE)
-    check_qty(order.terms, to)
-
-
 def check_batch(orders: Sized) -> None:
     """Check the size of a batch. Raises: Invalid."""
-    if not 0 < len(orders) <= BATCH:
-        raise Invalid(f"a batch takes 1 to {BATCH} orders, was {len(orders)}", venue=VENUE)
+    check_count(orders, BATCH, VENUE)
 
 
-def check_client_id(client_id: str) -> str:
-    """Give the id back. Raises: Invalid unless it is 1 to 36 of letters, digits, `-` and `_`."""
-    if not CLIENT_ID.fullmatch(client_id):
-        raise Invalid(f"a client id is 1 to 36 letters, digits, '-' or '_', was {client_id!r}", venue=VENUE)
-    return client_id
+def check_name(client_id: str) -> str:
+    """Give a client id back. Raises: Invalid unless it is 1 to 36 of letters, digits, `-` and `_`."""
+    return check_client_id(client_id, CLIENT_ID, VENUE)
 
 
-def check_qty(order: NewOrder, qty: Qty) -> None:
-    """Check a quantity against the market's lot and limits. Raises: Invalid."""
-    rules = order.instrument
-    if qty % rules.lot:
-        raise Invalid(f"quantity must be a multiple of {format_qty(rules.lot)}, was {format_qty(qty)}", venue=VENUE)
-    if qty < rules.min_qty or (rules.max_qty and qty > rules.max_qty):
-        most = format_qty(rules.max_qty) if rules.max_qty else "any"
-        raise Invalid(f"quantity must be {format_qty(rules.min_qty)} to {most}, was {format_qty(qty)}", venue=VENUE)
-
-
-def _check_px(order: NewOrder, px: Px) -> None:
-    rules, value = order.instrument, notional(px, order.qty)
-    if not rules.has_px(px):
-        raise Invalid(f"{format_px(px)} is no price of {rules.symbol}", venue=VENUE)
-    if value < rules.min_notional:
-        least = format_usd(rules.min_notional)
-        raise Invalid(f"price × quantity must be at least {least}, was {format_usd(value)}", venue=VENUE)
-
-
-def _wanted(order: NewOrder) -> Iterator[Feature]:
+def wanted(order: NewOrder) -> Iterator[Feature]:
+    """List the features that an order asks for."""
     yield Feature(order.type.value)
     yield Feature(order.tif.value)
     if order.post_only:

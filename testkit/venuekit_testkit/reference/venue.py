@@ -19,6 +19,7 @@ from venuekit.instrument import FeeSchedule, Instrument
 from venuekit.market import BookSnapshot, TradePrint
 from venuekit.order import Accepted, Balance, Cancelled, NewOrder, OpenOrder, OrderId, OrderReport, Redeemed
 from venuekit.position import Position, Settlement
+from venuekit.rules import check_decrease
 from venuekit.units import NANOS_PER_MS, Nanos, Qty, format_qty
 from venuekit.venue import AccountFeed, BatchItem, CancelItem, Feed, Venue
 from venuekit.wire import Flow
@@ -34,8 +35,7 @@ from venuekit_testkit.reference.orders import (
     check,
     check_amend,
     check_batch,
-    check_client_id,
-    check_decrease,
+    check_name,
     keeps_place,
     name_body,
     place_body,
@@ -239,5 +239,5 @@ class ReferenceVenue(Venue):
 
 def _name(order: OrderId) -> str:
     if not order.venue_id:
-        check_client_id(order.client_id)
+        check_name(order.client_id)
     return endpoints.name_of(order)
