@@ -257,7 +257,8 @@ async def test_markets_are_stirred_and_ended_and_the_clock_is_moved(
 @pytest.mark.parametrize(
     ("name", "told", "says"),
     [
-        ("faults", {"fault": "sulk"}, "sulk"),
+        ("faults", {"fault": "sulk"}, "there is no fault 'sulk'; there are lose_request, drop_ack"),
+        ("faults", {"fault": "gap", "on": "boook"}, "there is no occasion 'boook'; there are *, book, trade"),
         ("faults", {}, "fault"),
         ("fill", {"client_id": "nobody"}, "unknown_order"),
         ("fill", {"client_id": "one", "qty": "5"}, "5 of it cannot trade"),
