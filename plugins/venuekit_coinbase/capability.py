@@ -57,6 +57,7 @@ FEATURES: Final[Features] = {
         Feature.REDUCE_ONLY: Capability(Support.ABSENT, "a spot account has no position to reduce"),
         Feature.FIND_BY_CLIENT_ID: planned(f"{DOCS}/orders/list-orders", "the live orders, searched for our id"),
         Feature.CLIENT_ID_ONCE: Capability(Support.ABSENT, "a used id gives the order that it named"),
+        Feature.OUTCOME_AT_ONCE: Capability(Support.ABSENT, "an order is answered with its ids alone"),
         Feature.BOOK_SEQUENCE: Capability(Support.NATIVE, "sequence_num counts the frames of a connection"),
         Feature.BOOK_CHECKSUM: Capability(Support.ABSENT, "the venue sends none"),
     },

@@ -92,7 +92,8 @@ def _code(response: Response) -> str:
         failure = _FAILURE.decode(response.body)
     except (ValueError, RecursionError):
         return str(response.status)  # some gateways answer in plain text
-    return failure.error or failure.message or str(response.status)
+    older = failure.errors[0].id if failure.errors else ""
+    return failure.error or older or failure.message or str(response.status)
 
 
 def parse_instruments(answer: wire.Products) -> Sequence[Instrument]:

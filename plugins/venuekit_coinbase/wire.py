@@ -17,11 +17,18 @@ Side = Literal["BUY", "SELL"]
 BookSide = Literal["bid", "offer"]
 
 
+class Fault(msgspec.Struct, frozen=True):
+    """One error of the older envelope."""
+
+    id: str = ""
+
+
 class Failure(msgspec.Struct, frozen=True):
-    """The body of a 4xx, where it is JSON."""
+    """The body of a 4xx, where it is JSON; `errors` is the older envelope, which tells of limits."""
 
     error: str = ""
     message: str = ""
+    errors: list[Fault] = []
 
 
 class Product(msgspec.Struct, frozen=True):

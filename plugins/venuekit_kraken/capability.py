@@ -54,6 +54,7 @@ FEATURES: Final[Features] = {
         Feature.REDUCE_ONLY: Capability(Support.ABSENT, "a spot account has no position to reduce"),
         Feature.FIND_BY_CLIENT_ID: planned(f"{DOCS}/get-orders-info", "QueryOrders by cl_ord_id"),
         Feature.CLIENT_ID_ONCE: Capability(Support.ABSENT, "cl_ord_id is unique among open orders only"),
+        Feature.OUTCOME_AT_ONCE: Capability(Support.ABSENT, "AddOrder answers with the txid alone"),
         Feature.BOOK_SEQUENCE: Capability(Support.ABSENT, "the checksum proves each change"),
         Feature.BOOK_CHECKSUM: Capability(Support.NATIVE, "CRC32 of the ten best levels a side"),
     },

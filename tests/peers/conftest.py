@@ -11,6 +11,7 @@ import pytest
 from tests.peers import binance_words, kalshi_words
 from tests.peers.binance_desk import BinanceDesk
 from tests.peers.kalshi_desk import KalshiDesk
+from tests.peers.market_desk import DRIVER, PLACES, MarketDesk
 from tests.peers.peer import Impossible, Missing, Peer
 from venuekit_testkit.simulate.binance.face import BinanceSimulator
 from venuekit_testkit.simulate.kalshi.face import KalshiSimulator
@@ -55,4 +56,11 @@ async def binance(request: pytest.FixtureRequest, peers: Peers) -> AsyncIterator
 async def kalshi(request: pytest.FixtureRequest, peers: Peers) -> AsyncIterator[KalshiDesk]:
     """Give each client of Kalshi, connected to a simulator of its own."""
     async with Server(KalshiSimulator()) as server, KalshiDesk(peers(request.param), server) as desk:
+        yield desk
+
+
+@pytest.fixture(params=sorted(PLACES))
+async def market(request: pytest.FixtureRequest, peers: Peers) -> AsyncIterator[MarketDesk]:
+    """Give ccxt, connected to a simulator of each venue whose market side alone is simulated."""
+    async with Server(PLACES[request.param].simulator()) as server, MarketDesk(peers(DRIVER), server) as desk:
         yield desk

@@ -15,6 +15,7 @@ from venuekit.wire import Response
 from venuekit_coinbase.venue import Coinbase
 from venuekit_testkit.play import play, play_all
 
+OLDER = b'{"errors":[{"id":"rate_limit_exceeded","message":"Too many requests"}]}'
 NOW = Nanos(1)
 BTC: dict[str, Any] = {
     "product_id": "BTC-USD",
@@ -132,6 +133,7 @@ def test_fees_need_no_request_and_have_a_source(btc: Instrument) -> None:
         (Response(400, b'{"error":"INVALID_ARGUMENT"}'), RejectReason.INVALID_PARAMS, "INVALID_ARGUMENT"),
         (Response(401, b"Unauthorized"), RejectReason.AUTH, "401"),
         (Response(429, b""), RejectReason.RATE_LIMIT, "429"),
+        (Response(429, OLDER), RejectReason.RATE_LIMIT, "rate_limit_exceeded"),
     ],
 )
 def test_a_known_status_is_a_refusal_with_coinbases_words(

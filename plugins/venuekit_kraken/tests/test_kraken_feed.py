@@ -15,7 +15,7 @@ from venuekit.side import Side
 from venuekit.units import Nanos, Px, Qty, parse_px, parse_qty
 from venuekit.venue import Feed, Send
 from venuekit_kraken.checksum import Checksum
-from venuekit_kraken.feed import MarketFeed
+from venuekit_kraken.feed import PATIENCE, MarketFeed
 
 NOW = Nanos(1)
 URL = "wss://ws.kraken.com/v2"
@@ -96,6 +96,24 @@ def test_a_wrong_checksum_subscribes_that_pair_anew_and_no_other(keeper: Keeper)
     assert (off["method"], on["method"]) == ("unsubscribe", "subscribe")
     assert off["params"] == {"channel": "book", "symbol": ["BTC/USD"], "depth": 100}
     assert on["params"] == {"channel": "book", "symbol": ["BTC/USD"], "depth": 100, "snapshot": True}
+
+
+def test_a_snapshot_that_does_not_come_is_asked_for_again_and_one_that_came_is_not(keeper: Keeper) -> None:
+    start(keeper)  # BTC's came, DOGE's did not
+    keeper.feed.beat(Nanos(NOW + PATIENCE - 1))
+    assert asked(keeper.feed) == []
+    keeper.feed.beat(Nanos(NOW + PATIENCE))
+    assert [each["params"]["symbol"] for each in asked(keeper.feed)] == [["DOGE/USD"]] * 2
+    keeper.feed.beat(Nanos(NOW + PATIENCE + 1))
+    assert asked(keeper.feed) == []
+
+
+def test_a_refused_book_is_waited_for_no_more(keeper: Keeper) -> None:
+    for symbol in ("BTC/USD", "DOGE/USD"):
+        refusal = {"method": "subscribe", "success": False, "error": "no", "symbol": symbol, "req_id": 1}
+        keeper.feed.receive(json.dumps(refusal), NOW)
+    keeper.feed.beat(Nanos(NOW + 2 * PATIENCE))
+    assert asked(keeper.feed) == []
 
 
 def test_late_updates_of_the_old_subscription_do_not_reach_the_new_book(keeper: Keeper) -> None:

@@ -1,9 +1,10 @@
 """What the simulated Coinbase says no with.
 
-Used by every module here. The envelope of REST is that of its documentation, its codes are gRPC's; a socket knows one
-shape of errors, without a sequence number.
+Used by every module here. The envelope of REST is that of its documentation, its codes are gRPC's; who asks too much
+is told so in another envelope; a socket knows one shape of errors, without a sequence number.
 Sources: https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/public/get-public-product (response
-"Error"), https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/rate-limits, read 2026-11-21.
+"Error"), https://docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/rate-limits,
+https://docs.cdp.coinbase.com/coinbase-app/api-architecture/rate-limiting, read 2026-11-21.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Kind(NamedTuple):
 
 BAD_ARGUMENT: Final = Kind(400, "INVALID_ARGUMENT", 3)
 NOT_FOUND: Final = Kind(404, "NOT_FOUND", 5)
-TOO_MANY: Final = Kind(429, "RESOURCE_EXHAUSTED", 8)
+TOO_MANY: Final = {"errors": [{"id": "rate_limit_exceeded", "message": "Too many requests"}]}
 
 
 class Refusal(Exception):

@@ -97,8 +97,7 @@ class CoinbaseSimulator(Simulator):
 
     def busy(self, call: Call) -> Reply:
         """Say "too many requests"."""
-        reply = Refusal(errors.TOO_MANY, "Too many requests").reply
-        return Reply(reply.status, reply.body, {**reply.headers, **errors.LIMITS})
+        return reply_json(errors.TOO_MANY, 429, **errors.LIMITS)
 
     def broken(self, call: Call) -> Reply:
         """Answer 503, as the proxy before the venue does."""
