@@ -216,13 +216,14 @@ def test_a_partly_filled_order_is_cancelled_and_only_the_rest_is_sent(
     assert (accepted.venue_id, accepted.mode) == ("29", Mode.CANCEL_REPLACE)
 
 
+@pytest.mark.parametrize("traded", ["0.5", "0.6"])
 def test_when_the_rest_traded_before_the_cancel_nothing_more_is_sent(
-    venue: Binance, make_open: MakeOpen, make_order: MakeOrder, make_answer: MakeAnswer
+    venue: Binance, make_open: MakeOpen, make_order: MakeOrder, make_answer: MakeAnswer, traded: str
 ) -> None:
-    cancelled = make_answer(status="CANCELED", origClientOrderId="my-cid_1", executedQty="0.6")
+    cancelled = make_answer(status="CANCELED", origClientOrderId="my-cid_1", executedQty=traded)
     to = make_order(px=parse_px("101"), qty=parse_qty("0.5"))
     accepted = play(venue.amend(make_open(filled="0.25"), to, NOW), ok(cancelled))
-    assert (accepted.state, accepted.filled) == (OrderState.FILLED, parse_qty("0.6"))
+    assert (accepted.state, accepted.filled) == (OrderState.FILLED, parse_qty(traded))
 
 
 def test_a_rest_too_small_to_stand_alone_does_not_cost_the_order(

@@ -58,6 +58,9 @@ def told(code: int, msg: str, status: int = 400) -> Response:
         (-1008, "Server is currently overloaded with other requests.", R.EXCHANGE_BUSY),
         (-1021, "Timestamp for this request is outside of the recvWindow.", R.AUTH),
         (-1022, "Signature for this request is not valid.", R.AUTH),
+        (-1002, "You are not authorized to execute this request.", R.AUTH),
+        (-2008, "Invalid Api-Key ID.", R.AUTH),
+        (-2014, "API-key format invalid.", R.AUTH),
         (-2015, "Invalid API-key, IP, or permissions for action.", R.AUTH),
         (-1121, "Invalid symbol.", R.INVALID_PARAMS),
         (-1111, "Parameter 'quantity' has too much precision.", R.INVALID_PARAMS),
@@ -111,6 +114,12 @@ def test_a_limit_is_a_refusal_whatever_the_body(
     with pytest.raises(Refused) as caught:
         play(venue.submit(make_order(), NOW), Response(status, body))
     assert caught.value.reason is RejectReason.RATE_LIMIT
+
+
+def test_no_authority_is_a_refusal_whatever_the_body(venue: Binance, make_order: MakeOrder) -> None:
+    with pytest.raises(Refused) as caught:
+        play(venue.submit(make_order(), NOW), Response(401, b""))
+    assert caught.value.reason is RejectReason.AUTH
 
 
 def test_reads_are_judged_by_the_same_table(venue: Binance, btc: Instrument) -> None:

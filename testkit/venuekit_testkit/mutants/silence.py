@@ -48,6 +48,17 @@ class ServerErrorIsARefusal(ReferenceVenue):
         )
 
 
+@mutant("EX-135")
+class RedirectIsAccepted(ReferenceVenue):
+    """Takes whatever is no error for an acceptance, a redirect too."""
+
+    def submit(self, order: NewOrder, now: Nanos) -> Flow[Accepted]:
+        def hear(told: Response) -> Response:
+            return msgspec.structs.replace(told, status=200) if 300 <= told.status < 400 else told
+
+        return (yield from tamper(super().submit(order, now), hear=hear))
+
+
 @mutant("EX-130")
 class UnreadableIsAccepted(ReferenceVenue):
     """Takes every status 200 for an acceptance, whatever its body holds."""

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from venuekit.capability import Feature, Op
-from venuekit.errors import OutcomeUnknown
+from venuekit.errors import OutcomeUnknown, TradeError
 from venuekit.fill import Fill, Liquidity
 from venuekit.lifecycle import OrderState
 from venuekit.order import Accepted, NewOrder
@@ -52,7 +52,7 @@ def test_ex030_an_order_that_trades_at_once_is_filled(bench: Bench) -> None:
     """EX-030. An order that finds all it wants is FILLED with its whole quantity, whichever side it is on."""
     for side in Side:
         order = bench.order(side, bench.px_through(side))
-        told = bench.submit(order)
+        told = bench.fate(order, bench.submit(order))
         assert bench.truth.of(order.client_id).filled == order.qty, "it did not trade at the exchange as asked"
         assert told.state is OrderState.FILLED, f"all of it traded: FILLED, was {told.state.value}"
         assert told.filled == order.qty, f"all of it traded: filled {order.qty}, was {told.filled}"
@@ -61,7 +61,8 @@ def test_ex030_an_order_that_trades_at_once_is_filled(bench: Bench) -> None:
 @law("EX-040", Level.TRADING, Op.SUBMIT, core=True)
 def test_ex040_an_order_that_trades_in_part_is_partial(bench: Bench) -> None:
     """EX-040. An order that finds half of what it wants is PARTIAL, and the rest of it rests."""
-    order, told = _submit_half(bench)
+    order, answer = _submit_half(bench)
+    told = bench.fate(order, answer)
     had = bench.truth.of(order.client_id)
     assert told.state is OrderState.PARTIAL, f"half of it traded and the rest rests: PARTIAL, was {told.state.value}"
     assert told.filled == had.filled == order.qty - bench.qty, f"filled {had.filled}, and {told.filled} was told"
@@ -161,6 +162,19 @@ def test_ex130_an_answer_that_says_nothing_of_the_order_proves_nothing(bench: Be
         except OutcomeUnknown:
             continue
         raise AssertionError(f"the answer {body!r} proves nothing, and was taken for {told}")
+
+
+@law("EX-135", Level.TRADING, Op.SUBMIT)
+def test_ex135_a_redirect_is_no_acceptance(bench: Bench) -> None:
+    """EX-135. An answer with a 3xx was taken for an acceptance. Only a 2xx is one, whatever the body holds."""
+    order = bench.order()
+    true = bench.world.answer(next(bench.venue.submit(order, bench.now())), bench.now())
+    for status in (300, 302, 307):
+        try:
+            told = bench.answer_with(bench.venue.submit(order, bench.now()), Response(status, true.body, true.headers))
+        except TradeError:
+            continue
+        raise AssertionError(f"an answer of status {status} was taken for {told}")
 
 
 def _submit_half(bench: Bench) -> tuple[NewOrder, Accepted]:
