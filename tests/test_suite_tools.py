@@ -151,7 +151,7 @@ def test_parts_of_a_venue_are_looked_at_too() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("id =", "is no TOML"),
+        ("id =", "cannot be read"),
         ('id = "odd"', "missing required field"),
         (MANIFEST + 'colour = "red"', "unknown field `colour`"),
         (MANIFEST.replace('["spot"]', '"spot"'), "Expected `array`, got `str`"),

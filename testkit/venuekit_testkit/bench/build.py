@@ -18,7 +18,8 @@ from venuekit.plugin import Plugins, load
 from venuekit.venue import Venue
 from venuekit_testkit.bench.bench import Bench, Build
 from venuekit_testkit.bench.cause import describe
-from venuekit_testkit.bench.profile import Profile, Unusable, folder_of, read_manifest, read_profile
+from venuekit_testkit.bench.manifest import require_manifest
+from venuekit_testkit.bench.profile import Profile, Unusable, folder_of, read_profile
 from venuekit_testkit.bench.world import EmptyWorld, SimulatedWorld, World
 from venuekit_testkit.simulate.simulator import Simulator
 
@@ -71,7 +72,7 @@ def find_subject(venue: str, plugins: Plugins) -> Subject:
 
 def make_subject(venue: str, package: str, build: Build, source: str = "") -> Subject:
     """Make a subject of a package with a profile. Raises: Unusable."""
-    read_manifest(package, venue)
+    require_manifest(package, venue)
     profile = read_profile(package)
     cassettes = find_cassettes(venue, package, profile)
     _require_clean(cassettes)

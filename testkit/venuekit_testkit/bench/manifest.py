@@ -1,21 +1,21 @@
 """What a plugin says of itself in files that need no import: `venue.toml` and `quality.toml` of its package.
 
-Used by the laws of identity. What must stay true: what is wrong with a file is said in one sentence, with what to do.
+Used by the laws of identity and, before any law, by `build.py`. What must stay true: what is wrong with a file is said
+in one sentence, with what to do.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from venuekit_testkit.bench.profile import folder_of
+from venuekit_testkit.bench.profile import Unusable, read_table
 
 MANIFEST: Final = "venue.toml"
 QUALITY: Final = "quality.toml"
+TOLD: Final = ("id", "name", "kind", "docs", "owners", "hosts")  # without which no law is tried
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,6 +28,16 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     owners: list[str]
     hosts: list[str]
     requires: list[str] = []
+    api: str = ""  # the version of the venue's API that the plugin speaks; cassettes carry it
+
+
+def require_manifest(package: str, venue: str) -> None:
+    """Refuse a plugin whose manifest does not tell what must be known of it. Raises: Unusable."""
+    told = read_table(package, MANIFEST)
+    if missing := [name for name in TOLD if not told.get(name)]:
+        raise Unusable(f"{package}/{MANIFEST} does not tell {', '.join(missing)}: add it")
+    if told["id"] != venue:
+        raise Unusable(f"{package}/{MANIFEST} says id = {told['id']!r} and the plugin offers {venue!r}: make them one")
 
 
 def read_manifest(package: str) -> Manifest:
@@ -46,10 +56,7 @@ def read_rules(package: str) -> Mapping[str, Any]:
 
 
 def _read(package: str, name: str) -> dict[str, Any]:
-    path: Path = folder_of(package) / name
     try:
-        return tomllib.loads(path.read_text())
-    except FileNotFoundError:
-        raise AssertionError(f"{package} has no {name}: add one beside its __init__.py") from None
-    except tomllib.TOMLDecodeError as error:
-        raise AssertionError(f"{package}/{name} is no TOML: {error}") from None
+        return read_table(package, name)
+    except Unusable as error:
+        raise AssertionError(str(error)) from None

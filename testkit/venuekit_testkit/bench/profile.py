@@ -10,15 +10,13 @@ import tomllib
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from venuekit_testkit.law import ID, SUITE
 
 FILE: Final = "conformance.toml"
-MANIFEST: Final = "venue.toml"
-TOLD: Final = ("id", "name", "kind", "docs", "owners", "hosts")
 
 
 class Unusable(Exception):
@@ -56,13 +54,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 def read_profile(package: str) -> Profile:
     """Read the profile of a plugin's package. Raises: Unusable."""
-    path = folder_of(package) / FILE
     try:
-        told = tomllib.loads(path.read_text())
-        profile = msgspec.convert(told, Profile)
-    except FileNotFoundError:
-        raise Unusable(f"{package} has no {FILE}: add one beside its __init__.py, see docs/conformance") from None
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        profile = msgspec.convert(read_table(package, FILE), Profile)
+    except msgspec.ValidationError as error:
         raise Unusable(f"{package}/{FILE} cannot be read: {error}") from None
     if profile.suite != SUITE:
         raise Unusable(
@@ -74,20 +68,14 @@ def read_profile(package: str) -> Profile:
     return profile
 
 
-def read_manifest(package: str, venue: str) -> Mapping[str, object]:
-    """Read a plugin's `venue.toml`. Raises: Unusable."""
-    path = folder_of(package) / MANIFEST
+def read_table(package: str, name: str) -> dict[str, Any]:
+    """Read a TOML file beside a package's `__init__.py`. Raises: Unusable."""
     try:
-        told = tomllib.loads(path.read_text())
+        return tomllib.loads((folder_of(package) / name).read_text())
     except FileNotFoundError:
-        raise Unusable(f"{package} has no {MANIFEST}: add one with {', '.join(TOLD)}") from None
+        raise Unusable(f"{package} has no {name}: add one beside its __init__.py, see docs/conformance") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Unusable(f"{package}/{MANIFEST} cannot be read: {error}") from None
-    if missing := [name for name in TOLD if not told.get(name)]:
-        raise Unusable(f"{package}/{MANIFEST} does not tell {', '.join(missing)}: add it")
-    if told["id"] != venue:
-        raise Unusable(f"{package}/{MANIFEST} says id = {told['id']!r} and the plugin offers {venue!r}: make them one")
-    return told
+        raise Unusable(f"{package}/{name} cannot be read: {error}") from None
 
 
 def folder_of(package: str) -> Path:

@@ -1,9 +1,9 @@
 """Market data from cassettes: the world of a venue that has no simulator.
 
 Used by the bench. It is looser than `play.py`, because laws ask in their own order: an answer is found by method, host
-and path, the nearest query first, and may be given again. A capture is told in groups: frames of one time come together,
-the first group when the client subscribes (or at once, where it said nothing), one more with each stir. To subscribe
-again begins the capture anew.
+and path, the nearest query first, and may be given again. A capture is told in groups: frames of one time come
+together, the first group when the client subscribes (or at once, where it said nothing), one more with each stir. To
+subscribe again begins the capture anew.
 """
 
 from __future__ import annotations

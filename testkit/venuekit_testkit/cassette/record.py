@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,7 +26,8 @@ from venuekit.units import notional, parse_usd
 from venuekit.venue import Venue
 from venuekit_testkit.bench.bench import START, Bench
 from venuekit_testkit.bench.build import Subject
-from venuekit_testkit.bench.profile import Unusable, folder_of
+from venuekit_testkit.bench.manifest import read_manifest
+from venuekit_testkit.bench.profile import Unusable
 from venuekit_testkit.cassette.frames import record_account, record_market, write_capture
 from venuekit_testkit.cassette.header import Header
 from venuekit_testkit.cassette.play import make_bench, open_world, prover
@@ -65,7 +65,7 @@ def make_header(subject: Subject, scenario: str, provenance: Provenance, start: 
         provenance=provenance,
         made_on=datetime.fromtimestamp(time.time(), UTC).date().isoformat(),
         made_by=MADE_BY,
-        api=read_api(subject.package),
+        api=read_manifest(subject.package).api,
         symbol=subject.profile.trade.symbol,
         ids=ids,
         start_ns=start,
@@ -131,13 +131,12 @@ def _record_one(subject: Subject, folder: Path, name: str, scenario: Scenario) -
 
 def _record_frames(subject: Subject, folder: Path) -> list[Path]:
     venue, written = subject.build(subject.keys), list[Path]()
+    api = read_manifest(subject.package).api
+    head = capture.Header(provenance=Provenance.SIMULATED, made_by=MADE_BY, made_at_ns=START, api=api)
     for name, op, make in (("feed", Op.FEED, record_market), ("account", Op.ACCOUNT_FEED, record_account)):
         if declared(venue, op):
-            head = capture.Header(
-                provenance=Provenance.SIMULATED, made_by=MADE_BY, made_at_ns=START, api=read_api(subject.package)
-            )
-            write_capture(folder / f"{name}.jsonl", head, make(subject.bench()))
             written.append(folder / f"{name}.jsonl")
+            write_capture(written[-1], head, make(subject.bench()))
     return written
 
 
@@ -155,9 +154,3 @@ def _swap_host(uri: str, swap: Mapping[str, str]) -> str:
     parts = urlsplit(uri)
     host = swap.get(parts.hostname or "")
     return urlunsplit(parts._replace(scheme="https", netloc=host)) if host else uri
-
-
-def read_api(package: str) -> str:
-    """Tell which version of the venue's API a plugin speaks, as its manifest says."""
-    manifest = tomllib.loads((folder_of(package) / "venue.toml").read_text())
-    return str(manifest.get("api", ""))
