@@ -140,6 +140,10 @@ class Rig:
             await self._turn(1.0)
             await self._turn(0.0)
 
+    async def take_turn(self) -> None:
+        """Give a turn to what is on the wire; no time passes."""
+        await self._turn(0.0)
+
     def journal(self) -> bytes:
         """Read every event that is durable, past the engine."""
         path = self.engine.settings.data_dir / "venuekit.sqlite3"

@@ -48,6 +48,10 @@ class Bucket:
         self.paused_until = max(self.paused_until, until)
 
     def _refill(self, now: Nanos) -> None:
+        if now < self._at - self._part:
+            # A clock that was set back by more than a period would leave us without a token until it has caught up.
+            self.paused_until = Nanos(self.paused_until - (self._at - now))
+            self._at = now
         passed = max(0, now - self._at)
         self._level = min(self._level + passed * self.capacity, self.capacity * self._part)
         self._at = max(self._at, now)

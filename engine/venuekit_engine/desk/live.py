@@ -28,6 +28,7 @@ Heard = TypeVar("Heard", Fill, OrderReport)
 Drive = Callable[[Callable[[], Flow[object]]], Awaitable[object]]  # makes a flow and runs it
 FILLS_WINDOW_NS: Final = 24 * 3600 * NANOS_PER_S  # how far back a cancelled order's fills are looked for
 SKEW_NS: Final = 60 * NANOS_PER_S  # how far a venue's clock may be behind ours
+KNOWN_MOST: Final = 1000  # orders whose fills are remembered; to forget one costs a reading
 OVER: Final = (OrderState.CANCELLED, OrderState.REJECTED)  # FILLED is proven by its fills, in the reducer
 
 
@@ -99,7 +100,7 @@ class LiveDesk:
         if report.state in OVER or report.state is OrderState.FILLED:
             self._known.pop(order.client_id, None)
             self._news()
-        return Told(report.state, report.venue_id, fills, report.reason)
+        return Told(_end_of(report, fills), report.venue_id, fills, report.reason)
 
     async def balances(self) -> Sequence[Balance]:
         """Read what the account holds."""
@@ -110,9 +111,14 @@ class LiveDesk:
         if _sum(known) < report.filled:
             every = await self._run(lambda: self._venue.fills(order.instrument, Nanos(since - SKEW_NS), self._now()))
             known = tuple(fill for fill in every if _is_of(fill, order, report))
-            self._known[order.client_id] = known
+            self._remember(order, known)
             self._news()
         return known
+
+    def _remember(self, order: OrderId, fills: tuple[Fill, ...]) -> None:
+        self._known[order.client_id] = fills
+        if len(self._known) > KNOWN_MOST:  # an order whose end was streamed is never asked about again
+            del self._known[next(iter(self._known))]
 
     async def _run(self, make: Callable[[], Flow[T]]) -> T:
         # Not the flow itself: a plugin may fail while it makes one, and that is its driver's to judge too.
@@ -121,6 +127,15 @@ class LiveDesk:
 
 def _is_of(fill: Fill, order: OrderId, report: OrderReport) -> bool:
     return fill.client_id == order.client_id or fill.venue_id == report.venue_id
+
+
+def _end_of(report: OrderReport, fills: Sequence[Fill]) -> OrderState:
+    """Tell the state, and that nothing more can trade where the venue lists all that filled an order.
+
+    It may be less than we asked for: whoever has the keys can make an order smaller at the venue.
+    """
+    is_whole = report.state is OrderState.FILLED and 0 < report.filled <= _sum(fills)
+    return OrderState.CANCELLED if is_whole else report.state  # the reducer calls it filled where it is
 
 
 def _require_all(report: OrderReport, fills: Sequence[Fill], venue: str) -> None:

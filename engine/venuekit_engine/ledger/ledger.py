@@ -121,7 +121,7 @@ class Ledger:
         """Tell what can be spent; None where a live account was not heard of lately."""
         if not self.is_paper(sandbox):
             told = self._restated.get((client_id, venue))
-            if told is None or now - told >= FRESH_NS:
+            if told is None or abs(now - told) >= FRESH_NS:  # a clock that was set back makes nothing fresh
                 return None
         return self.holding(client_id, sandbox, venue, asset, now).free
 

@@ -15,11 +15,12 @@ from typing import Final
 import structlog
 
 from venuekit.errors import TradeError
+from venuekit.graph.run import Leg
 from venuekit.instrument import Instrument
 from venuekit.lifecycle import OrderState
 from venuekit.units import NANOS_PER_S, Nanos
 from venuekit_engine.desk.desk import Desk, Told
-from venuekit_engine.runtime.runtime import Runtime
+from venuekit_engine.runtime.runtime import TAKEN, Runtime
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ class Reconciler:
     ) -> None:
         self._runtime, self._now, self._sleep_until, self._tells = runtime, now, sleep_until, tells
         self._asked: dict[str, Nanos] = {}
+        self._missed: dict[str, Nanos] = {}  # since when a venue says that it never heard of them
         self._asking: set[str] = set()
 
     async def run(self) -> None:
@@ -54,7 +56,9 @@ class Reconciler:
         if self._runtime.graphs.halted:
             return  # no answer could be taken
         doubts, polled = self._runtime.doubts, self._runtime.polled
-        self._asked = {name: at for name, at in self._asked.items() if name in polled or name in doubts}
+        for times in (self._asked, self._missed):
+            for name in [name for name in times if name not in polled and name not in doubts]:
+                del times[name]
         due = [*doubts, *(name for name in polled if name not in doubts and self._is_due(name))]
         await asyncio.gather(*map(self._ask, due))
 
@@ -112,11 +116,16 @@ class Reconciler:
                 "reconcile_failed", venue=leg.intent.venue, client_order_id=name, error=str(error), exc_info=fault
             )
             return
-        if told is None and self._is_gone(name, desk):
+        if told is not None:
+            self._missed.pop(name, None)
+        elif self._is_gone(leg, desk):
             told = Told(OrderState.CANCELLED, leg.venue_id, message="the venue does not know it")
         if told is not None:
             self._runtime.answered(name, told)
 
-    def _is_gone(self, name: str, desk: Desk) -> bool:
-        since = self._runtime.doubts.setdefault(name, self._now())
-        return self._now() - since >= desk.settle_ns
+    def _is_gone(self, leg: Leg, desk: Desk) -> bool:
+        name = leg.intent.client_id
+        doubted = self._runtime.doubts.setdefault(name, self._now())
+        missed = self._missed.setdefault(name, self._now())
+        # An order that it had taken may be in doubt for other reasons, and for long.
+        return self._now() - (missed if leg.state in TAKEN else doubted) >= desk.settle_ns

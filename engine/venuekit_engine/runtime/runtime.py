@@ -119,6 +119,7 @@ class Runtime:
             self.told(leg, told)
         elif told.state is not OrderState.FILLED:  # or else there are fills that we have not seen
             self.doubts.pop(leg, None)
+            self._watch(leg)  # after a restart nothing else would ask about it again
             if run.nodes[known.intent.node_id].cancel_asked:
                 self._spawn(self._cancel(run.graph.graph_id, known))
 
@@ -151,11 +152,14 @@ class Runtime:
     def _watch(self, name: str) -> None:
         """Ask now and then about a child order whose desk does not tell, until it ends."""
         found = self.graphs.leg(name)
-        desk = self.desk_of(found[0].graph, found[1]) if found is not None and found[1].is_live else None
-        if desk is not None and not desk.tells:
+        if found is not None and found[1].is_live and not self._is_told(*found):
             self.polled.add(name)
         else:
             self.polled.discard(name)
+
+    def _is_told(self, run: GraphRun, leg: Leg) -> bool:
+        desk = self.desk_of(run.graph, leg)
+        return desk.tells if desk is not None else self._is_paper(run.graph)  # keys that are gone may come back
 
     def _follow(self, graph_id: str, commands: Sequence[Command]) -> None:
         for command in commands:

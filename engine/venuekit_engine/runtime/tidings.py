@@ -68,26 +68,41 @@ class Tidings:
             return  # its answer is on the way, which tells more: the reason of a refusal, the fills of what took
         leg, instrument = found
         told, name = desk.restate(report, instrument), leg.intent.client_id
-        if told.state in OVER and told.filled > leg.filled:
+        is_behind = told.filled > leg.filled
+        if not (is_behind and told.state in OVER):
+            self._runtime.heard(name, Told(_end_of(told, leg), told.venue_id, message=told.reason))
+        if is_behind:  # a trade was not told, or not yet
             self._runtime.doubts.setdefault(name, self._now())
-        else:
-            self._runtime.heard(name, Told(told.state, told.venue_id, message=told.reason))
 
     def _find(self, client_id: str, venue: str, told: Fill | OrderReport) -> tuple[Leg, Instrument] | None:
         """Find the child order that is spoken of; None where it is none of ours, or over."""
         graphs = self._runtime.graphs
-        found = graphs.leg(told.client_id) or self._named_by_venue(told.venue_id, client_id, venue)
+        found = graphs.leg(told.client_id) or self._named_by_venue(told, client_id, venue)
         if found is None or not _is_of(found, client_id, venue):
             return None
         instrument = graphs.instrument(found[1])
         return None if instrument is None else (found[1], instrument)
 
-    def _named_by_venue(self, venue_id: str, client_id: str, venue: str) -> tuple[GraphRun, Leg] | None:
+    def _named_by_venue(self, told: Fill | OrderReport, client_id: str, venue: str) -> tuple[GraphRun, Leg] | None:
         # Not every venue gives our name with everything. An order that is asked about has the venue's.
         named = (self._runtime.graphs.leg(name) for name in self._runtime.polled)
         return next(
-            (each for each in named if each and each[1].venue_id == venue_id and _is_of(each, client_id, venue)), None
+            (each for each in named if each and _is_numbered(each[1], told) and _is_of(each, client_id, venue)), None
         )
+
+
+def _end_of(told: OrderReport, leg: Leg) -> OrderState:
+    """Tell the state, and that nothing more can trade once every fill of what is filled was seen.
+
+    It may be less than we asked for: whoever has the keys can make an order smaller at the venue.
+    """
+    is_whole = told.state is OrderState.FILLED and 0 < told.filled <= leg.filled
+    return OrderState.CANCELLED if is_whole else told.state  # the reducer calls it filled where it is
+
+
+def _is_numbered(leg: Leg, told: Fill | OrderReport) -> bool:
+    """Compare by the venue's number. Binance counts each market's orders apart, and others may trade with the keys."""
+    return (leg.venue_id, leg.intent.venue_symbol) == (told.venue_id, told.venue_symbol)
 
 
 def _is_of(found: tuple[GraphRun, Leg], client_id: str, venue: str) -> bool:
