@@ -49,6 +49,7 @@ class Feature(Enum):
     REDUCE_ONLY = "reduce_only"
     FIND_BY_CLIENT_ID = "find_by_client_id"  # an order whose answer was lost can be found by our id alone
     CLIENT_ID_ONCE = "client_id_once"  # an id that was used is refused for ever: to send it again is safe
+    OUTCOME_AT_ONCE = "outcome_at_once"  # the answer to an order tells what traded of it, else a stream or a query does
     BOOK_SEQUENCE = "book_sequence"  # changes are numbered, so a lost one is seen
     BOOK_CHECKSUM = "book_checksum"  # the venue proves the content of its book
 

@@ -57,6 +57,7 @@ FEATURES: Final[Features] = {
         Feature.REDUCE_ONLY: Capability(Support.ABSENT, "a spot account has no position to reduce"),
         Feature.FIND_BY_CLIENT_ID: _NATIVE,
         Feature.CLIENT_ID_ONCE: Capability(Support.ABSENT, "an id is unique among open orders only"),
+        Feature.OUTCOME_AT_ONCE: Capability(Support.NATIVE, "newOrderRespType FULL: status and trades"),
         Feature.BOOK_SEQUENCE: Capability(Support.NATIVE, "U to u of each event"),
         Feature.BOOK_CHECKSUM: Capability(Support.ABSENT, "the venue sends none"),
     }

@@ -68,6 +68,7 @@ FEATURES: Final[Features] = {
         Feature.REDUCE_ONLY: Capability(Support.NATIVE, "immediate-or-cancel only"),
         Feature.FIND_BY_CLIENT_ID: Capability(Support.EMULATED, "a scan of the market's orders"),
         Feature.CLIENT_ID_ONCE: Capability(Support.NATIVE, "order_already_exists, even after the order ended"),
+        Feature.OUTCOME_AT_ONCE: Capability(Support.NATIVE, "fill_count and remaining_count of the answer"),
         Feature.BOOK_SEQUENCE: Capability(Support.NATIVE, "seq of the subscription, over all its markets"),
         Feature.BOOK_CHECKSUM: Capability(Support.ABSENT, "the venue sends none"),
     }

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from venuekit.capability import Feature, Op
 from venuekit.credential import Credentials
 from venuekit.errors import TradeError
 from venuekit.fill import Fill
@@ -94,6 +95,12 @@ class Bench(Driver):
     def submit(self, order: NewOrder) -> Accepted:
         """Place an order through the adapter. Raises: what the adapter raises."""
         return self.run(self.venue.submit(order, self.now()))
+
+    def fate(self, order: NewOrder, told: Accepted) -> Accepted | OrderReport:
+        """Give what tells what became of an order: its answer, or a query where the venue answers before it knows."""
+        if self.offers(Feature.OUTCOME_AT_ONCE) or not self.supports(Op.QUERY):
+            return told
+        return self.query(OrderId(order.instrument, order.client_id, told.venue_id))
 
     def cancel(self, order: OrderId) -> Cancelled:
         """Take an order off through the adapter. Raises: what the adapter raises."""

@@ -89,7 +89,8 @@ def test_ex730_an_order_of_a_batch_that_trades_says_so(bench: Bench) -> None:
     assert isinstance(rests, Accepted)
     assert isinstance(trades, Accepted)
     assert (rests.state, rests.filled) == (OrderState.ACCEPTED, 0), f"the first rests, told was {rests}"
-    assert (trades.state, trades.filled) == (OrderState.FILLED, bench.qty), f"the second traded, told was {trades}"
+    end = bench.fate(orders[1], trades)
+    assert (end.state, end.filled) == (OrderState.FILLED, bench.qty), f"the second traded, told was {end}"
 
 
 @law("EX-740", Level.TRADING, Op.BATCH)

@@ -83,6 +83,7 @@ def test_lc340_a_query_that_lags_revives_nothing(bench: Bench) -> None:
     belief = Belief(order, bench.venue)
     told = bench.submit(order)
     belief.answer(told)
+    belief.hear([] if told.filled else [bench.query(OrderId(order.instrument, order.client_id, told.venue_id))])
     bench.simulator.faults.plan(Fault.STALE_READ, Op.QUERY.value)
     late = bench.query(OrderId(order.instrument, order.client_id, told.venue_id))
     assert late.filled < order.qty, f"the venue tells an older state, and {late} does not: is it kept in the plugin?"
@@ -141,7 +142,7 @@ def test_lc380_an_order_that_is_over_at_once_is_over_everywhere(bench: Bench) ->
     """LC-380. The answer, the query and the trades of an order that is over at once agree on state and amount."""
     bench.crowd.leave(bench.instrument, Side.BUY, bench.qty)
     order = bench.order(Side.BUY, bench.px_through(Side.BUY), Qty(2 * bench.qty), tif=TimeInForce.IOC)
-    told = bench.submit(order)
-    report = bench.query(OrderId(order.instrument, order.client_id, told.venue_id))
+    answer = bench.submit(order)
+    told, report = bench.fate(order, answer), bench.query(OrderId(order.instrument, order.client_id, answer.venue_id))
     assert (report.state, report.filled) == (told.state, told.filled), f"answered was {told}, asked for is {report}"
     assert sum(fill.qty for fill in bench.fills()) == told.filled, "the trades add up to what was told"

@@ -34,7 +34,7 @@ def test_ex140_a_market_order_takes_what_there_is(bench: Bench) -> None:
     """EX-140. A market order trades its quantity at once, without a price, and never rests."""
     for side in Side:
         order = bench.order(side, type=OrderType.MARKET)
-        told = bench.submit(order)
+        told = bench.fate(order, bench.submit(order))
         had = bench.truth.of(order.client_id)
         assert (had.side, had.filled, had.is_live) == (side, order.qty, False), f"asked for {order}, became {had}"
         assert (told.state, told.filled) == (OrderState.FILLED, order.qty), f"all of it traded, told was {told}"
@@ -54,7 +54,7 @@ def test_ex160_the_rest_of_an_ioc_order_is_over(bench: Bench) -> None:
     """EX-160. An IOC order takes what is there and is over: CANCELLED with what it filled, never PARTIAL."""
     bench.crowd.leave(bench.instrument, Side.BUY, bench.qty)
     order = bench.order(Side.BUY, bench.px_through(Side.BUY), Qty(2 * bench.qty), tif=TimeInForce.IOC)
-    told = bench.submit(order)
+    told = bench.fate(order, bench.submit(order))
     assert not bench.truth.resting, "what an IOC order does not trade at once must not rest"
     assert bench.truth.of(order.client_id).filled == bench.qty, "it takes what is there"
     assert told.state is OrderState.CANCELLED, f"half of it traded and it is over: CANCELLED, was {told.state.value}"
@@ -72,7 +72,7 @@ def test_ex170_an_ioc_order_that_finds_nothing_is_over(bench: Bench) -> None:
 def test_ex180_a_fok_order_fills_wholly(bench: Bench) -> None:
     """EX-180. A FOK order that finds all that it wants is FILLED."""
     order = bench.order(Side.SELL, bench.px_through(Side.SELL), tif=TimeInForce.FOK)
-    told = bench.submit(order)
+    told = bench.fate(order, bench.submit(order))
     assert bench.truth.of(order.client_id).filled == order.qty, "it did not trade at the exchange"
     assert (told.state, told.filled) == (OrderState.FILLED, order.qty), f"all of it traded, told was {told}"
 
@@ -115,7 +115,7 @@ def test_ex230_a_reduce_only_order_reduces(bench: Bench) -> None:
     """EX-230. A reduce-only order sells what was bought, and it reaches the exchange as reduce-only."""
     bench.submit(bench.order(Side.BUY, bench.px_through(Side.BUY)))
     order = bench.order(Side.SELL, bench.px_through(Side.SELL), reduce_only=True, **_soon(bench))
-    told = bench.submit(order)
+    told = bench.fate(order, bench.submit(order))
     assert bench.truth.of(order.client_id).reduce_only, "the flag reduce_only did not reach the exchange"
     assert told.state is OrderState.FILLED, f"there was a position to reduce: FILLED, was {told.state.value}"
 
@@ -151,4 +151,5 @@ def _check_nothing_done(bench: Bench, order: NewOrder) -> None:
     if isinstance(told, Refused):
         assert told.code, f"a refusal carries the venue's own code, verbatim: {told}"
     else:
-        assert (told.state in ORDER_LIVE, told.filled) == (False, 0), f"nothing lives, and told was {told}"
+        end = bench.fate(order, told)
+        assert (end.state in ORDER_LIVE, end.filled) == (False, 0), f"nothing lives, and told was {end}"

@@ -80,7 +80,8 @@ def _opens(exchange: Matching, market: Market, order: Order) -> bool:
 
 
 def _would_take(exchange: Matching, _: Market, order: Order) -> bool:
-    return order.post_only and bool(exchange.books[order.symbol].crossing(order.side, order.px))
+    crosses = order.post_only and bool(exchange.books[order.symbol].crossing(order.side, order.px))
+    return crosses and not exchange.rules.post_only_is_cancelled
 
 
 TERMS: Final[Rules] = (

@@ -108,7 +108,11 @@ class Matching:
         if order.tif == "FOK" and reach(self, order) < order.qty:
             self._end(order, Status.EXPIRED, "FOK")
             return
-        for maker in self.books[order.symbol].crossing(order.side, order.px):
+        crossing = self.books[order.symbol].crossing(order.side, order.px)
+        if order.post_only and crossing:
+            self._end(order, Status.EXPIRED, "post-only")
+            return
+        for maker in crossing:
             if not order.left:
                 break
             if self.is_self_trade(maker, order):

@@ -41,3 +41,4 @@ class Rules:
     id_once: bool = False  # a used client id is refused for ever, else only while its order is open
     fok_killed_is_refused: bool = False  # a killed FOK is an error, else an order that expired
     ioc_empty_is_refused: bool = False
+    post_only_is_cancelled: bool = False  # a post-only order that would take is taken and cancelled, else refused

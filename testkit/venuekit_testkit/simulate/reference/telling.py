@@ -28,7 +28,7 @@ from venuekit_testkit.simulate.reference.shapes import (
     order_shape,
     trade_shape,
 )
-from venuekit_testkit.simulate.reference.trading import PAGE, Desk
+from venuekit_testkit.simulate.reference.trading import Desk
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ class Window:
     def open_orders(self, call: Call) -> Any:
         """GET /v1/orders?symbol=&cursor=: the oldest first."""
         told = [order_shape(order) for order in self.exchange.open_orders(call.params.get("symbol"))]
-        return _page("orders", [(int(one["id"]), one) for one in told], call)
+        return self._page("orders", [(int(one["id"]), one) for one in told], call)
 
     def fills(self, call: Call) -> Any:
         """GET /v1/fills?symbol=&since=&cursor=: the oldest first."""
@@ -79,7 +79,7 @@ class Window:
         told = [fill_shape(*pair) for pair in self.exchange.executions(call.params.get("symbol"))]
         if told and self.faults.take(Fault.STALE_READ, "fills"):
             told.pop()
-        return _page("fills", [(int(one["id"]), one) for one in told if one["time"] >= since], call)
+        return self._page("fills", [(int(one["id"]), one) for one in told if one["time"] >= since], call)
 
     def balances(self, call: Call) -> Any:
         """GET /v1/balances."""
@@ -93,7 +93,8 @@ class Window:
     def settlements(self, call: Call) -> Any:
         """GET /v1/settlements?since=&cursor=: the oldest first."""
         since = _count(call, "since", 0)
-        return _page("settlements", [(at, one) for at, one in enumerate(self.settled, 1) if one["time"] >= since], call)
+        rows = [(at, one) for at, one in enumerate(self.settled, 1) if one["time"] >= since]
+        return self._page("settlements", rows, call)
 
     def redeem(self, call: Call) -> Any:
         """POST /v1/redeem: pay what a resolved market is worth, once."""
@@ -124,6 +125,12 @@ class Window:
             raise Denied("unknown_market")
         return self.exchange.markets[symbol]
 
+    def _page(self, name: str, rows: Sequence[tuple[int, T]], call: Call) -> dict[str, Any]:
+        """Give a page of rows after the cursor, and the cursor of the next; "" where there is none."""
+        left = [row for row in rows if row[0] > _count(call, "cursor", 0)]
+        page = left[: self.desk.page]
+        return {name: [one for _, one in page], "cursor": str(page[-1][0]) if len(left) > len(page) else ""}
+
     def _hear(self, event: Event) -> None:
         if isinstance(event, Resolved):
             self.pays[event.symbol] = event.pays
@@ -141,10 +148,3 @@ def _count(call: Call, name: str, default: int) -> int:
     if not text.isdecimal():
         raise Denied("bad_request")
     return int(text)
-
-
-def _page(name: str, rows: Sequence[tuple[int, T]], call: Call) -> dict[str, Any]:
-    """Give ten rows after the cursor, and the cursor of the next; "" where there is none."""
-    left = [row for row in rows if row[0] > _count(call, "cursor", 0)]
-    page = left[:PAGE]
-    return {name: [one for _, one in page], "cursor": str(page[-1][0]) if len(left) > PAGE else ""}

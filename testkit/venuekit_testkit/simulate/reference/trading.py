@@ -74,7 +74,12 @@ class Names(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Desk:
-    """The order calls of the one account. `renamed` finds orders by the ids that they had before an amend."""
+    """The order calls of the one account. `renamed` finds orders by the ids that they had before an amend.
+
+    `page` is how many rows a list gives at once.
+    """
+
+    page = PAGE
 
     def __init__(self, exchange: Exchange) -> None:
         self.exchange = exchange
@@ -101,8 +106,8 @@ class Desk:
     def cancel_all(self, call: Call) -> Any:
         """DELETE /v1/orders: ten at a time, the oldest first."""
         resting = self.exchange.open_orders(call.params.get("symbol"))
-        ended = [order_shape(self.exchange.cancel(order)) for order in resting[:PAGE]]
-        return {"cancelled": ended, "more": len(resting) > PAGE}
+        ended = [order_shape(self.exchange.cancel(order)) for order in resting[: self.page]]
+        return {"cancelled": ended, "more": len(resting) > self.page}
 
     def amend(self, call: Call, name: str) -> Any:
         """PATCH /v1/orders/{name}."""
