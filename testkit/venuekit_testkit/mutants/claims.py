@@ -109,6 +109,15 @@ class TakesFromAnUnknownBucket(ReferenceVenue):
         return (yield from tamper(super().query(order, now), ask=lambda one: _replaced(one, cost=(("weight", 1),))))
 
 
+@mutant("EX-065")
+class CallsAnOrderSerial(ReferenceVenue):
+    """Says of an order that went out in one call that it took several."""
+
+    def submit(self, order: NewOrder, now: Nanos) -> Flow[Accepted]:
+        told = yield from super().submit(order, now)
+        return msgspec.structs.replace(told, mode=Mode.SERIAL)
+
+
 @mutant("RL-190")
 class CountsABatchAsOne(ReferenceVenue):
     """Says that a batch costs what one order costs, and is over the limit before it knows."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from venuekit.capability import Feature, Op, Support
+from venuekit.capability import Feature, Op
 from venuekit.errors import OutcomeUnknown, TradeError
 from venuekit.fill import Fill, Liquidity
 from venuekit.lifecycle import OrderState
@@ -96,7 +96,6 @@ def test_ex065_an_order_says_what_placing_it_did(bench: Bench) -> None:
     """EX-065. The mode of an acceptance is not that of the table, which is what people choose a venue by."""
     told, table = bench.submit(bench.order()).mode, bench.supports(Op.SUBMIT)
     assert told is table.mode, f"the table says {table.mode.value}, the acceptance {told.value}"
-    assert table.support is Support.NATIVE, "placing an order is one request, and the table calls it emulated"
 
 
 @law("EX-070", Level.TRADING, Op.SUBMIT, core=True)
