@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from venuekit.units import NANOS_PER_S
+from venuekit_testkit.simulate.exchange.events import Traded
 from venuekit_testkit.simulate.kraken.pairs import Asset, Pair
 
 Row: TypeAlias = dict[str, Any]
@@ -85,3 +86,28 @@ def asset_row(asset: Asset) -> Row:
     """Describe one asset, as Assets does."""
     places = {"decimals": asset.decimals, "display_decimals": asset.shown}
     return {"aclass": "currency", "altname": asset.name, **places, "status": "enabled"}
+
+
+def level_row(pair: Pair, level: tuple[Decimal, Decimal]) -> Row:
+    """Write one level of a book as the stream does."""
+    px, qty = level
+    return {"price": number(px, pair.px_places), "qty": number(qty, pair.qty_places)}
+
+
+def written(pair: Pair, level: tuple[Decimal, Decimal]) -> tuple[str, str]:
+    """Give the digits of one level as they are sent."""
+    px, qty = level
+    return text(px, pair.px_places), text(qty, pair.qty_places)
+
+
+def trade_row(pair: Pair, told: Traded) -> Row:
+    """Write one trade as the stream does."""
+    one = told.execution
+    return {
+        "symbol": pair.stream,
+        "side": told.taker,
+        **level_row(pair, (one.px, one.qty)),
+        "ord_type": "limit",
+        "trade_id": one.id,
+        "timestamp": instant(one.ts_ns),
+    }

@@ -9,7 +9,7 @@ read 2026-11-21.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,24 +19,26 @@ from venuekit_testkit.simulate.exchange.book import Levels
 from venuekit_testkit.simulate.exchange.events import Event, LevelChanged, Traded
 from venuekit_testkit.simulate.fault import Fault
 from venuekit_testkit.simulate.kraken import errors
+from venuekit_testkit.simulate.kraken.asked import (
+    read_channel,
+    read_depth,
+    read_frame,
+    read_method,
+    read_params,
+    read_symbols,
+    wants_snapshot,
+)
 from venuekit_testkit.simulate.kraken.checksum import LEVELS, checksum
 from venuekit_testkit.simulate.kraken.errors import Refusal
 from venuekit_testkit.simulate.kraken.pairs import Pair
-from venuekit_testkit.simulate.kraken.shape import Row, instant, number, text
+from venuekit_testkit.simulate.kraken.shape import Row, instant, level_row, trade_row, written
 from venuekit_testkit.simulate.kraken.view import View
 from venuekit_testkit.simulate.listener import Listener
 
 if TYPE_CHECKING:
     from venuekit_testkit.simulate.kraken.face import KrakenSimulator
 
-DEPTHS: Final = (10, 25, 100, 500, 1000)
 OLD_TRADES: Final = 50
-CHANNELS: Final = {"book": True, "trade": False}  # with a snapshot, unless it is said
-PRIVATE: Final = frozenset({"executions", "balances", "level3"})
-ORDERS: Final = frozenset((
-    "add_order", "amend_order", "edit_order", "cancel_order", "cancel_all", "cancel_all_orders_after", "batch_add",
-    "batch_cancel",
-))  # fmt: skip
 
 
 class MarketSession(Listener):
@@ -69,56 +71,54 @@ class MarketSession(Listener):
         self._at = now + self.venue.skew_ns
         asked: Row = {}
         try:
-            asked = _decode(frame)
+            asked = read_frame(frame)
             self._method_of(asked)(asked)
         except Refusal as no:
             self._refuse(asked, no)
 
     def _method_of(self, asked: Row) -> Callable[[Row], None]:
-        name = str(asked.get("method"))
-        if name in ORDERS:
-            raise Refusal(errors.ELSEWHERE)
-        work = self._methods.get(name)
+        work = self._methods.get(read_method(asked))
         if work is None:
             raise Refusal(errors.NO_SUCH_METHOD)
         return work
 
     def _subscribe(self, asked: Row) -> None:
-        params = _params(asked)
-        channel = _channel(params)
-        is_whole = params.get("snapshot", CHANNELS[channel])
-        if not isinstance(is_whole, bool):
-            raise Refusal(errors.MALFORMED)
-        for name in _symbols(params):
+        params = read_params(asked)
+        channel = read_channel(params)
+        is_whole = wants_snapshot(params, channel)
+        for name in read_symbols(params):
             try:
-                self._add(asked, channel, name, params.get("depth", DEPTHS[0]), is_whole)
+                self._add(asked, channel, name, is_whole)
             except Refusal as no:
                 self._refuse(asked, Refusal(no.said, name))
 
-    def _add(self, asked: Row, channel: str, name: str, depth: Any, is_whole: bool) -> None:
+    def _add(self, asked: Row, channel: str, name: str, is_whole: bool) -> None:
         """Take one subscription: the answer, then what it begins with."""
         pair = self._pair(name)
         if name in (self.views if channel == "book" else self.trades):
             raise Refusal(errors.TWICE)
         told = {"channel": channel, "snapshot": is_whole, "symbol": name}
-        if channel == "trade":
-            self.trades.add(name)
-            self._confirm(asked, told)
-            if is_whole:
-                self._tell_old(pair)
-            return
-        if type(depth) is not int or depth not in DEPTHS:
-            raise Refusal(errors.ODD_DEPTH)
-        view = self.views[name] = View(self.venue.exchange.books[pair.altname], depth)
+        begin = self._add_book if channel == "book" else self._add_trades
+        begin(asked, pair, told)
+
+    def _add_book(self, asked: Row, pair: Pair, told: Row) -> None:
+        depth = read_depth(asked["params"])
+        view = self.views[pair.stream] = View(self.venue.exchange.books[pair.altname], depth)
         self._confirm(asked, {**told, "depth": depth})
         levels = view.snapshot()
-        if is_whole:
+        if told["snapshot"]:
             self._tell_book(pair, "snapshot", levels)
 
+    def _add_trades(self, asked: Row, pair: Pair, told: Row) -> None:
+        self.trades.add(pair.stream)
+        self._confirm(asked, told)
+        if told["snapshot"]:
+            self._tell_old(pair)
+
     def _unsubscribe(self, asked: Row) -> None:
-        params = _params(asked)
-        channel = _channel(params)
-        for name in _symbols(params):
+        params = read_params(asked)
+        channel = read_channel(params)
+        for name in read_symbols(params):
             try:
                 self._drop(channel, name)
             except Refusal as no:
@@ -164,15 +164,15 @@ class MarketSession(Listener):
 
     def _trade(self, pair: Pair, event: Traded) -> None:
         if pair.stream in self.trades:
-            self._send("trade", {"channel": "trade", "type": "update", "data": [_trade_row(pair, event)]})
+            self._send("trade", {"channel": "trade", "type": "update", "data": [trade_row(pair, event)]})
 
     def _tell_old(self, pair: Pair) -> None:
         old = self.venue.exchange.trades[pair.altname][-OLD_TRADES:]
-        rows = [_trade_row(pair, each) for each in old]
+        rows = [trade_row(pair, each) for each in old]
         self._send("trade", {"channel": "trade", "type": "snapshot", "data": rows})
 
     def _tell_book(self, pair: Pair, kind: str, levels: tuple[Levels, Levels]) -> None:
-        bids, asks = ([_level_row(pair, level) for level in side] for side in levels)
+        bids, asks = ([level_row(pair, level) for level in side] for side in levels)
         row: Row = {"symbol": pair.stream, "bids": bids, "asks": asks, "checksum": self._prove(pair, kind)}
         if kind == "update":
             row["timestamp"] = instant(self.venue.exchange.now)
@@ -180,7 +180,7 @@ class MarketSession(Listener):
 
     def _prove(self, pair: Pair, kind: str) -> int:
         book = self.venue.exchange.books[pair.altname]
-        bids, asks = ([_written(pair, level) for level in book.levels(side)[:LEVELS]] for side in ("buy", "sell"))
+        bids, asks = ([written(pair, level) for level in book.levels(side)[:LEVELS]] for side in ("buy", "sell"))
         spoilt = kind == "update" and self.faults.take(Fault.BAD_CHECKSUM, "book")
         return checksum(bids, asks) ^ (1 if spoilt else 0)
 
@@ -201,55 +201,3 @@ class MarketSession(Listener):
     def _send(self, kind: str, told: Row) -> None:
         self._is_quiet = False
         self.push(msgspec.json.encode(told).decode(), kind)
-
-
-def _decode(frame: Frame) -> Row:
-    try:
-        return msgspec.json.decode(frame, type=dict[str, Any])
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise Refusal(errors.MALFORMED) from None
-
-
-def _params(asked: Row) -> Row:
-    params = asked.get("params")
-    if not isinstance(params, dict):
-        raise Refusal(errors.MALFORMED)
-    return params
-
-
-def _channel(params: Row) -> str:
-    channel = str(params.get("channel"))
-    if channel in PRIVATE:
-        raise Refusal(errors.ELSEWHERE)
-    if channel not in CHANNELS:
-        raise Refusal(errors.NO_SUCH_CHANNEL)
-    return channel
-
-
-def _symbols(params: Row) -> list[str]:
-    symbols = params.get("symbol")
-    if not isinstance(symbols, list) or not symbols or not all(isinstance(each, str) for each in symbols):
-        raise Refusal(errors.NOT_A_LIST)
-    return symbols
-
-
-def _level_row(pair: Pair, level: tuple[Any, Any]) -> Row:
-    px, qty = level
-    return {"price": number(px, pair.px_places), "qty": number(qty, pair.qty_places)}
-
-
-def _written(pair: Pair, level: tuple[Any, Any]) -> tuple[str, str]:
-    px, qty = level
-    return text(px, pair.px_places), text(qty, pair.qty_places)
-
-
-def _trade_row(pair: Pair, told: Traded) -> Row:
-    one = told.execution
-    return {
-        "symbol": pair.stream,
-        "side": told.taker,
-        **_level_row(pair, (one.px, one.qty)),
-        "ord_type": "limit",
-        "trade_id": one.id,
-        "timestamp": instant(one.ts_ns),
-    }
