@@ -7,7 +7,6 @@ true: a law that is collected is the testkit's own; a plugin may excuse one in i
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -78,6 +77,8 @@ def _venues(metafunc: pytest.Metafunc) -> list[str]:
 
 def _own_venue(path: Path) -> str | None:
     """Give the venue whose plugin a test file lies in; None for the testkit's own file."""
+    import tomllib
+
     if "venuekit_testkit" in path.parts:
         return None
     for folder in list(path.parents)[1:3]:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from venuekit_sdk.cli.kit import refuse, sentences
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from venuekit.plugin import Plugins
+    from venuekit_testkit.bench.build import Subject
     from venuekit_testkit.conform import Found
     from venuekit_testkit.report.report import Report
     from venuekit_testkit.verdict.verdict import Outcome
 
 app = typer.Typer()
-UNUSABLE = 2
 KEYS = ("API_KEY", "API_SECRET", "PASSPHRASE")
 MARKS = {"held": "ok", "broke": "BROKE", "xfailed": "excused", "xpassed": "BROKE", "planned": "planned"}
 
@@ -49,7 +52,7 @@ def conform(
     `--record live` trades the smallest size at the venue's testnet, with the keys in VENUEKIT_API_KEY,
     VENUEKIT_API_SECRET and VENUEKIT_PASSPHRASE.
     """
-    with _sentences():
+    with sentences(), _writable():
         if explain:
             typer.echo(_explain(explain))
         elif record:
@@ -63,22 +66,13 @@ def conform(
 
 
 @contextmanager
-def _sentences() -> "Iterator[None]":
-    """Say what stops the command in one sentence. Raises: Exit."""
+def _writable() -> "Iterator[None]":
+    """Say where nothing can be written. Raises: Exit."""
     try:
-        from venuekit_testkit.bench.profile import Unusable
-        from venuekit_testkit.law import laws
-
-        laws()  # whose modules need the extra
-        try:
-            yield
-        except Unusable as error:
-            raise _refuse(str(error)) from None
-    except ModuleNotFoundError as error:
-        raise _refuse(f"{error.name} is not installed: pip install 'venuekit[testkit]'") from None
+        yield
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        raise _refuse(f"nothing can be written: {place}{error.strerror or error}") from None
+        raise refuse(f"nothing can be written: {place}{error.strerror or error}") from None
 
 
 def _try(venues: list[str], only: str, *, verbose: bool) -> "Found":
@@ -104,24 +98,33 @@ def _explain(id: str) -> str:
 
 
 def _record(venues: list[str], how: str, folder: Path | None) -> None:
-    from venuekit.credential import Credentials
     from venuekit.plugin import discover
     from venuekit_testkit.bench.build import find_subject
     from venuekit_testkit.bench.profile import Unusable
-    from venuekit_testkit.cassette.record import record_live, record_simulated
 
-    if how not in ("simulated", "live") or len(venues) != 1:
+    if how not in RECORDERS or len(venues) != 1:
         raise Unusable("to record, name one venue and say how: sequence conform binance --record simulated")
-    plugins, venue = discover(), venues[0]
-    subject, place = find_subject(venue, plugins), folder or Path("cassettes", venue)
-    if how == "simulated":
-        written = record_simulated(subject, place)
-    else:
-        key, secret, phrase = (os.environ.get(f"VENUEKIT_{name}", "") for name in KEYS)
-        keys = Credentials(api_key=key, api_secret=secret, passphrase=phrase)
-        written = record_live(subject, place, lambda given, hosts: plugins.build(venue, given, hosts), keys)
-    for path in written:
+    plugins, place = discover(), folder or Path("cassettes", venues[0])
+    for path in RECORDERS[how](find_subject(venues[0], plugins), place, plugins):
         typer.echo(f"recorded {path}")
+
+
+def _record_simulated(subject: "Subject", place: Path, plugins: "Plugins") -> list[Path]:
+    from venuekit_testkit.cassette.record import record_simulated
+
+    return record_simulated(subject, place)
+
+
+def _record_live(subject: "Subject", place: Path, plugins: "Plugins") -> list[Path]:
+    from venuekit.credential import Credentials
+    from venuekit_testkit.cassette.record import record_live
+
+    key, secret, phrase = (os.environ.get(f"VENUEKIT_{name}", "") for name in KEYS)
+    keys = Credentials(api_key=key, api_secret=secret, passphrase=phrase)
+    return record_live(subject, place, lambda given, hosts: plugins.build(subject.id, given, hosts), keys)
+
+
+RECORDERS = {"simulated": _record_simulated, "live": _record_live}
 
 
 def _tell(found: "Found", *, next_: bool) -> None:
@@ -150,8 +153,3 @@ def _write(found: "Found", folder: Path) -> None:
 def _line(venue: str, outcome: "Outcome") -> None:
     mark = MARKS.get(outcome.verdict.value, outcome.verdict.value)
     typer.echo(f"{venue} {outcome.law.id} {mark:8} {outcome.law.title}")
-
-
-def _refuse(why: str) -> typer.Exit:
-    typer.echo(f"error: {why}", err=True)
-    return typer.Exit(UNUSABLE)

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from venuekit_sdk.cli.kit import refuse
+
 app = typer.Typer()
-USAGE = 2
 
 
 @app.command("new-venue")
@@ -26,8 +27,7 @@ def new_venue(
             raise Unwritable(f"there is no folder {place} here: stand in venuekit's tree, or give --standalone")
         written = write_plugin(name, place, standalone=standalone)
     except Unwritable as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(USAGE) from None
+        raise refuse(str(error)) from None
     for path in written:
         typer.echo(f"wrote {path}")
     root = f"{place / f'venuekit-{name}'}" if standalone else "."

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from venuekit_sdk.cli.kit import refuse, sentences
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from venuekit_testkit.simulate.server import Server
 
 app = typer.Typer()
-UNUSABLE = 2
 HEADER = "{venue} is simulated at {http}: made-up prices, play money, on this machine only. Ctrl-C ends it."
 
 
@@ -25,19 +26,11 @@ def simulate(
     ] = None,
 ) -> None:
     """Serve a venue as its documentation describes it: REST and WebSocket for any client, with test keys and faults."""
-    try:
-        from venuekit_testkit.bench.profile import Unusable
-    except ModuleNotFoundError as error:
-        raise _refuse(f"{error.name} is not installed: pip install 'venuekit[testkit]'") from None
-    try:
+    with sentences():
         if list_ or not venue:
             typer.echo("\n".join(_list()))
-            return
-        _run(venue, port, ready_file)
-    except Unusable as error:
-        raise _refuse(str(error)) from None
-    except OSError as error:
-        raise _refuse(f"cannot listen on port {port}: {error.strerror or error}; choose another with --port") from None
+        else:
+            _run(venue, port, ready_file)
 
 
 def _list() -> "Iterator[str]":
@@ -60,7 +53,10 @@ def _run(venue: str, port: int, ready_file: Path | None) -> None:
             _write(ready_file, server)
         typer.echo("\n".join(_announce(server)))
 
-    asyncio.run(serve_until_told(make_simulator(venue, discover()), port, ready))
+    try:
+        asyncio.run(serve_until_told(make_simulator(venue, discover()), port, ready))
+    except OSError as error:
+        raise refuse(f"cannot listen on port {port}: {error.strerror or error}; choose another with --port") from None
 
 
 def _write(path: Path, server: "Server") -> None:
@@ -100,8 +96,3 @@ def _usage(venue: str, urls: "Mapping[str, str]") -> "Iterator[str]":
     yield f"  the engine   VENUEKIT_PLUGINS={venue} sequence serve --market live {options}"
     yield f"               and then: sequence connect {venue}"
     yield "  a client     give it the base URLs above, and the keys"
-
-
-def _refuse(why: str) -> typer.Exit:
-    typer.echo(f"error: {why}", err=True)
-    return typer.Exit(UNUSABLE)
