@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tests.parts.market import NOW, HandMarket, instrument
 from venuekit.fill import Fill
+from venuekit.order import Balance
 from venuekit.side import Side
-from venuekit.units import PX_SCALE, QTY_SCALE, Nanos, Px, Qty, Usd, parse_px, parse_qty, parse_usd
+from venuekit.units import NANOS_PER_S, PX_SCALE, QTY_SCALE, Nanos, Px, Qty, Usd, parse_px, parse_qty, parse_usd
 from venuekit_engine.ledger.holding import DOLLAR, Holding
 from venuekit_engine.ledger.ledger import PAPER_CASH, Ledger, needed
 from venuekit_engine.ledger.view import view_positions
@@ -148,3 +149,10 @@ def test_profit_and_value_explain_every_dollar(rows: list[tuple[Side, int, int, 
     worth = px * holding.qty // QTY_SCALE - spent
     told = holding.realized + (px - holding.entry) * holding.qty // QTY_SCALE
     assert abs(worth - told) <= slack
+
+
+def test_what_was_told_before_the_clock_was_set_back_is_not_fresh() -> None:
+    ledger = Ledger(HandMarket().hub, play=False)
+    ledger.restate("client_1", "alpha", [Balance("USD", Qty(5))], AT)
+    assert ledger.free("client_1", False, "alpha", "USD", AT) == 5
+    assert ledger.free("client_1", False, "alpha", "USD", Nanos(AT - 3600 * NANOS_PER_S)) is None

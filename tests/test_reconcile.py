@@ -92,7 +92,10 @@ async def test_a_restart_asks_about_what_may_be_live_and_sends_nothing(stage: St
     assert again.now() == run
     await settle()
     assert again.desk.placed == []
-    again.desk.finding.append(told(OrderState.CANCELLED))
+    again.desk.finding += [told(OrderState.ACCEPTED), told(OrderState.CANCELLED)]
+    await again.reconciler.round()
+    assert again.now() == run
+    await again.market.clock.advance(3)
     await again.reconciler.round()
     assert again.now() is None
 
@@ -155,6 +158,33 @@ async def test_an_order_that_a_venue_had_taken_is_not_gone_because_it_once_says_
     await stage.market.clock.advance(10)
     await stage.reconciler.round()
     assert stage.leg_state() is OrderState.CANCELLED
+
+
+async def test_what_was_long_in_doubt_for_another_reason_is_not_gone_because_it_once_says_so(stage: Stage) -> None:
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    stage.desk.cancelling.append(OutcomeUnknown("503", venue="alpha"))
+    await stage.runtime.cancel("graph_1")
+    await settle()
+    stage.desk.finding += [OutcomeUnknown("503", venue="alpha"), None]
+    for _ in range(2):
+        await stage.market.clock.advance(30)
+        await stage.reconciler.round()
+    assert (stage.leg_state(), len(stage.desk.found)) == (OrderState.ACCEPTED, 2)
+
+
+async def test_an_order_taken_while_the_keys_were_gone_is_asked_about_when_they_are_back(stage: Stage) -> None:
+    stage.desk.going = asyncio.Event()
+    stage.desk.placing.append(told(OrderState.ACCEPTED))
+    await stage.submit(LIMIT)
+    stage.desk.venue = "keys are gone"
+    stage.desk.going.set()
+    await settle()
+    assert stage.leg_state() is OrderState.ACCEPTED
+    stage.desk.venue = "alpha"
+    stage.desk.finding.append(told(OrderState.ACCEPTED))
+    await stage.reconciler.round()
+    assert len(stage.desk.found) == 1
 
 
 async def test_after_a_restart_too_it_must_say_so_for_a_while(stage: Stage) -> None:

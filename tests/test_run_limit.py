@@ -90,6 +90,15 @@ def test_a_clock_that_goes_back_gives_nothing_away() -> None:
     assert _try(budget, CAPACITY, START + NANOS_PER_S)
 
 
+def test_a_clock_that_was_set_back_far_does_not_leave_us_without() -> None:
+    budget, back = Budget("acme", [Limit("orders", CAPACITY, PERIOD_S)]), START - 3600 * NANOS_PER_S
+    budget.pause((("orders", 1),), Nanos(START + NANOS_PER_S))
+    assert _try(budget, 1, START) == NANOS_PER_S
+    assert not _try(budget, CAPACITY, START + NANOS_PER_S)
+    assert _try(budget, CAPACITY, back) == PERIOD_S * NANOS_PER_S
+    assert not _try(budget, CAPACITY, back + PERIOD_S * NANOS_PER_S)
+
+
 def test_what_never_left_is_given_back_and_no_more() -> None:
     budget = Budget("acme", [Limit("weight", 2, 60.0)])
     for _ in range(5):

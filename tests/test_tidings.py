@@ -160,6 +160,28 @@ async def test_an_end_that_counts_more_than_we_saw_is_asked_about(heard: Heard) 
     assert (heard.leg.state, heard.leg.filled) == (OrderState.CANCELLED, parse_qty("0.4"))
 
 
+async def test_a_live_order_that_counts_more_than_we_saw_is_asked_about(heard: Heard) -> None:
+    order = await heard.rest()
+    heard.hear(part(order, "0.2", "t2"), report(order, OrderState.PARTIAL, "0.6"))
+    assert order.client_id in heard.stage.runtime.doubts
+    heard.hear(part(order, "0.4", "t1"))
+    assert not heard.stage.runtime.doubts
+
+
+async def test_filled_with_every_fill_of_less_than_we_asked_for_is_over(heard: Heard) -> None:
+    order = await heard.rest()
+    heard.hear(part(order, "0.4", "t1"), report(order, OrderState.FILLED, "0.4", client_id="by-hand"))
+    assert (heard.leg.state, heard.leg.filled) == (OrderState.CANCELLED, parse_qty("0.4"))
+    assert not heard.stage.runtime.doubts
+
+
+async def test_the_same_number_in_another_market_is_another_order(heard: Heard) -> None:
+    order = await heard.rest()
+    fill = replace(part(order, "0.4", "t1"), client_id="by-hand", venue_symbol="ELSEWHERE")
+    heard.hear(fill, report(order, OrderState.CANCELLED, client_id="by-hand", venue_symbol="ELSEWHERE"))
+    assert (heard.leg.filled, heard.leg.state) == (0, OrderState.ACCEPTED)
+
+
 async def test_an_order_whose_answer_was_lost_is_no_longer_in_doubt(heard: Heard) -> None:
     heard.stage.desk.placing.append(OutcomeUnknown("timeout", venue="alpha"))
     await heard.stage.submit(LIMIT)

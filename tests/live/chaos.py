@@ -141,16 +141,8 @@ class Chaos:
         Only one whose number we know: by its old name alone the venue does not find it.
         """
         order = self._resting()
-        if (
-            order is not None
-            and self._is_numbered(order)
-            and order.px is not None
-            and LEAST < (less := self._part(order)) < order.left
-        ):
-            order.facts.setdefault("ours", order.client_id)
-            order.facts["was"] = order.client_id
-            with self.rig.exchange.venue.exchange.at(self.rig.exchange.now()):
-                self.rig.exchange.venue.exchange.amend(order, order.px, order.filled + less, f"web-{len(self.acts)}")
+        if order is not None and self._is_numbered(order) and LEAST < (less := self._part(order)) < order.left:
+            self.rig.exchange.shrink(order, order.filled + less, f"web-{len(self.acts)}")
 
     # ── what goes wrong ──
 

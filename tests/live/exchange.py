@@ -186,6 +186,14 @@ class BinanceAtHand(Server):
         with self.venue.exchange.at(self.now()):
             self.venue.exchange.cancel(order)
 
+    def shrink(self, order: Order, qty: Decimal, name: str) -> None:
+        """Let somebody with our keys make a resting order smaller, which gives it another name."""
+        order.facts.setdefault("ours", order.client_id)
+        order.facts["was"] = order.client_id
+        assert order.px is not None
+        with self.venue.exchange.at(self.now()):
+            self.venue.exchange.amend(order, order.px, qty, name)
+
     def _set_level(self, symbol: str, side: str, px: Decimal, qty: Decimal) -> None:
         exchange = self.venue.exchange
         for order in exchange.books[symbol].ranked(side):

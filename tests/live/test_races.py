@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from tests.live.fault import Hold
 from tests.live.rig import ALICE, REST, Rig
@@ -88,6 +89,17 @@ async def test_a_trade_that_the_venue_dates_before_our_order_still_counts(rig: R
     order.executions[0] = replace(one, ts_ns=one.ts_ns - 2 * NANOS_PER_S)  # its clock is two seconds behind ours
     shown = await rig.until_order(graph_id, "COMPLETED", passing_s=1)
     assert shown.filled_qty_1e8 == parse_qty("1")
+
+
+async def test_an_order_that_somebody_makes_smaller_at_the_venue_ends_when_that_has_traded(rig: Rig) -> None:
+    await rig.start()
+    graph_id = await rig.rest()
+    (order,) = rig.exchange.orders
+    rig.exchange.shrink(order, Decimal("0.4"), "by-hand")
+    rig.exchange.fill(order, "0.4")
+    shown = await rig.until_order(graph_id, "CANCELLED", passing_s=1)
+    assert (shown.filled_qty_1e8, (await rig.node(graph_id)).status) == (parse_qty("0.4"), "partial_fill")
+    assert rig.locked("USDT") == 0
 
 
 async def test_a_cancel_whose_answer_was_lost_is_found_out(rig: Rig) -> None:

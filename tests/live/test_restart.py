@@ -81,3 +81,15 @@ async def test_a_wish_to_cancel_survives(rig: Rig) -> None:
     await rig.start(keys=False)
     await rig.until_order(graph_id, "CANCELLED", passing_s=1)
     assert rig.exchange.orders[0].status is Status.CANCELLED
+
+
+async def test_an_order_that_rests_as_it_did_is_asked_about_on_and_on(rig: Rig) -> None:
+    await rig.start()
+    graph_id = await rig.rest()
+    await rig.crash()
+    await rig.start(keys=False)
+    asked = rig.exchange.asked["GET order"]
+    await rig.until(lambda: rig.exchange.asked["GET order"] > asked + 2 and not rig.engine.runtime.doubts, passing_s=1)
+    rig.exchange.fill(rig.exchange.orders[0], "1")
+    shown = await rig.until_order(graph_id, "COMPLETED", passing_s=1)
+    assert (shown.filled_qty_1e8, len(await rig.fills())) == (parse_qty("1"), 1)

@@ -85,6 +85,15 @@ async def test_an_order_that_somebody_cancels_at_the_venue_ends_without_asking(s
     assert streamed.locked("USDT") == 0
 
 
+async def test_an_order_that_somebody_makes_smaller_at_the_venue_ends_without_asking(streamed: Rig) -> None:
+    graph_id, order = await resting(streamed)
+    before = asked(streamed)
+    streamed.exchange.shrink(order, Decimal("0.4"), "by-hand")
+    streamed.exchange.fill(order, "0.4")
+    shown = await streamed.until_order(graph_id, "CANCELLED")
+    assert (shown.filled_qty_1e8, asked(streamed)) == (parse_qty("0.4"), before)
+
+
 async def test_what_is_told_many_times_and_polled_as_well_counts_once(streamed: Rig) -> None:
     graph_id, order = await resting(streamed)
     streamed.exchange.venue.faults.plan(Fault.DUPLICATE, "fill")
