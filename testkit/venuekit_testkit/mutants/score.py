@@ -57,7 +57,7 @@ def try_mutants(whole: bool, tell: Callable[[Trial], None], names: Iterable[str]
 
 def subject_of(mutant: Mutant) -> AbstractContextManager[Subject]:
     """Put a mutant in the place of the reference adapter, for a while."""
-    return edited(mutant, mutant.edit) if mutant.edit else nullcontext(make_reference(mutant.build))
+    return edited(mutant.name, mutant.edit) if mutant.edit else nullcontext(make_reference(mutant.build))
 
 
 def find_unaimed() -> list[str]:

@@ -53,14 +53,14 @@ class TradesWhatItsManifestDoesNot(ReferenceVenue):
 class LimitsNothing(ReferenceVenue):
     """Declares no limits."""
 
-    limits: tuple[Limit, ...] = ()  # type: ignore[assignment]
+    limits: tuple[Limit, ...] = ()
 
 
 @mutant("ID-180")
 class LimitsTwiceByOneName(ReferenceVenue):
     """Declares two limits of one name."""
 
-    limits = (*LIMITS, READS)  # type: ignore[assignment]
+    limits = (*LIMITS, READS)
 
 
 @mutant("ID-200")

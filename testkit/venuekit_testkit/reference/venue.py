@@ -22,7 +22,7 @@ from venuekit.position import Position, Settlement
 from venuekit.rules import check_decrease
 from venuekit.units import NANOS_PER_MS, Nanos, Qty, format_qty
 from venuekit.venue import AccountFeed, BatchItem, CancelItem, Feed, Venue
-from venuekit.wire import Flow
+from venuekit.wire import Flow, Limit
 from venuekit_testkit.reference import batch, endpoints, pages, parse, wire
 from venuekit_testkit.reference.account import ReferenceAccountFeed
 from venuekit_testkit.reference.answers import read
@@ -54,7 +54,7 @@ class ReferenceVenue(Venue):
     id = VENUE
     capabilities = CAPABILITIES
     features = FEATURES
-    limits = endpoints.LIMITS
+    limits: Sequence[Limit] = endpoints.LIMITS
 
     def __init__(self, credentials: Credentials | None = None, hosts: Mapping[str, str] | None = None) -> None:
         """Prepare the keys. Raises: ValueError for an unknown host name."""

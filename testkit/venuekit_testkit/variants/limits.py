@@ -14,9 +14,10 @@ from venuekit.units import Nanos
 from venuekit.venue import Venue
 from venuekit.wire import Flow, Limit, Request
 from venuekit_testkit.reference.caller import Caller
-from venuekit_testkit.reference.endpoints import Endpoint, Params
+from venuekit_testkit.reference.endpoints import LIMITS, Endpoint, Params
 from venuekit_testkit.reference.venue import ReferenceVenue
-from venuekit_testkit.simulate.reference.face import ReferenceSimulator
+from venuekit_testkit.simulate.call import Call
+from venuekit_testkit.simulate.reference.face import ReferenceSimulator, Route
 from venuekit_testkit.simulate.reference.trading import Desk
 from venuekit_testkit.variants.variant import absent, variant, with_verbs
 
@@ -101,19 +102,35 @@ class Priced(ReferenceVenue):
         raise NotImplementedError
 
 
-@variant()
+class OneBucketSimulator(ReferenceSimulator):
+    """Counts every call as one."""
+
+    def count(self, route: Route, call: Call) -> None:
+        """Count what a call takes."""
+        self.taken["weight"] += 1
+
+
+@variant(OneBucketSimulator)
 class OneBucket(Priced):
     """One budget pays for everything, reads and orders alike, and a batch costs as much as an order."""
 
-    limits: Sequence[Limit] = (Limit("weight", 1200, 60.0),)
+    limits = (Limit("weight", 1200, 60.0),)
 
     def cost(self, request: Request) -> tuple[tuple[str, int], ...]:
         """Take one from the bucket."""
         return (("weight", 1),)
 
 
-@variant()
-class ManyBuckets(Priced):
+class TwoBucketSimulator(ReferenceSimulator):
+    """Counts every call twice."""
+
+    def count(self, route: Route, call: Call) -> None:
+        """Count what a call takes."""
+        self.taken.update(minute=5, second=1)
+
+
+@variant(TwoBucketSimulator)
+class TwoBuckets(Priced):
     """A call takes from two budgets at once: the minute's and the second's."""
 
     limits = (Limit("minute", 6000, 60.0), Limit("second", 300, 1.0))
@@ -123,13 +140,24 @@ class ManyBuckets(Priced):
         return (("minute", 5), ("second", 1))
 
 
-@variant()
+class FreeSimulator(ReferenceSimulator):
+    """Counts only what is signed."""
+
+    def count(self, route: Route, call: Call) -> None:
+        """Count what a call takes."""
+        if route.private:
+            super().count(route, call)
+
+
+@variant(FreeSimulator)
 class FreeReads(Priced):
-    """What needs no key is not counted by the venue: only signed calls have a budget."""
+    """What needs no key is not counted by the venue: such calls take from a bucket of the plugin's own."""
+
+    limits = (*LIMITS, Limit("courtesy", 100, 10.0))
 
     def cost(self, request: Request) -> tuple[tuple[str, int], ...]:
         """Take from the bucket of the call where it is signed."""
-        return request.cost if any(name == "x-sign" for name, _ in request.headers) else ()
+        return request.cost if any(name == "x-sign" for name, _ in request.headers) else (("courtesy", 1),)
 
 
 @variant()

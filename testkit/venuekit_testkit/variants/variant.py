@@ -15,6 +15,7 @@ import msgspec
 
 from venuekit.capability import Capabilities, Capability, Feature, Features, Mode, Op, Support
 from venuekit_testkit.bench.bench import Build
+from venuekit_testkit.mutants.mutant import Edit
 from venuekit_testkit.reference.capability import CAPABILITIES, FEATURES
 from venuekit_testkit.reference.venue import ReferenceVenue
 from venuekit_testkit.simulate.reference.face import ReferenceSimulator
@@ -22,12 +23,13 @@ from venuekit_testkit.simulate.reference.face import ReferenceSimulator
 V = TypeVar("V", bound=ReferenceVenue)
 
 
-class Variant(msgspec.Struct, frozen=True, kw_only=True):
+class Variant(msgspec.Struct, frozen=True):
     """One honest adapter and the simulator of its venue. `differs` says in one sentence how."""
 
     name: str
     differs: str
-    build: Build
+    build: Build | None = None  # None for the edited package's own
+    edits: tuple[Edit, ...] = ()  # of the package: what its manifest says otherwise, or its code
     face: type[ReferenceSimulator] = ReferenceSimulator
     symbol: str = ""  # what laws trade, where it is not the reference's
     made_in: str = ""  # the module
@@ -36,20 +38,26 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
 VARIANTS: Final[dict[str, Variant]] = {}
 
 
-def variant(face: type[ReferenceSimulator] = ReferenceSimulator, symbol: str = "") -> Callable[[type[V]], type[V]]:
+def variant(
+    face: type[ReferenceSimulator] = ReferenceSimulator, symbol: str = "", edits: tuple[Edit, ...] = ()
+) -> Callable[[type[V]], type[V]]:
     """Enter a class into the table, under its name and with its docstring. Raises: ValueError."""
 
     def take(venue: type[V]) -> type[V]:
         name = re.sub(r"(?<!^)([A-Z])", r"-\1", venue.__name__).lower()
         differs = inspect.cleandoc(venue.__doc__ or "")
-        if not differs.endswith(".") or "\n" in differs or name in VARIANTS:
-            raise ValueError(f"{name}: give it a name of its own, and one sentence that says how it differs")
-        VARIANTS[name] = Variant(
-            name=name, differs=differs, build=venue, face=face, symbol=symbol, made_in=venue.__module__
-        )
+        made_in = venue.__module__
+        enter(Variant(name, differs, build=venue, face=face, symbol=symbol, edits=edits, made_in=made_in))
         return venue
 
     return take
+
+
+def enter(made: Variant) -> None:
+    """Enter a variant into the table. Raises: ValueError for a name that is taken, or what does not explain itself."""
+    if not made.differs.endswith(".") or "\n" in made.differs or made.name in VARIANTS:
+        raise ValueError(f"{made.name}: give it a name of its own, and one sentence that says how it differs")
+    VARIANTS[made.name] = made
 
 
 def absent(why: str) -> Capability:

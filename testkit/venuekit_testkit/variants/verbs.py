@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -14,12 +15,15 @@ from venuekit.order import Accepted, Cancelled, NewOrder, OpenOrder, OrderId
 from venuekit.units import Nanos, Qty
 from venuekit.venue import BatchItem, CancelItem, Venue
 from venuekit.wire import Flow
+from venuekit_testkit.mutants.mutant import Edit
 from venuekit_testkit.reference.codes import VENUE
 from venuekit_testkit.reference.orders import check, check_amend, check_batch
 from venuekit_testkit.reference.venue import ReferenceVenue
 from venuekit_testkit.variants.variant import absent, emulated, variant, with_verbs
 
-SERIAL = emulated("one request for each", Mode.SERIAL, 20)
+NONE: Final = '{ exempt = "the venue has none" }'
+OF_TRADING: Final = ("signer-matches-vectors", "trading-verbs", "user-stream", "redeem")
+SERIAL: Final = emulated("one request for each", Mode.SERIAL, 20)
 
 
 @variant()
@@ -108,7 +112,7 @@ class NoDecrease(ReferenceVenue):
     decrease = Venue.decrease
 
 
-@variant()
+@variant(edits=(Edit("quality.toml", 'user-stream = "done"', f"user-stream = {NONE}"),))
 class NoAccountStream(ReferenceVenue):
     """Nothing tells of our orders unless it is asked."""
 
@@ -126,7 +130,7 @@ class OneByOne(ReferenceVenue):
     batch, cancel_batch, cancel_all = Venue.batch, Venue.cancel_batch, Venue.cancel_all
 
 
-@variant()
+@variant(edits=tuple(Edit("quality.toml", f'{rule} = "done"', f"{rule} = {NONE}") for rule in OF_TRADING))
 class MarketDataOnly(ReferenceVenue):
     """Nothing can be traded: only markets, books, trades and fees are told."""
 

@@ -72,12 +72,16 @@ class ReferenceSimulator(Simulator):
             route, names = found
             if route.private:
                 self.doorkeeper.admit(call)
-            self.taken["reads" if route.method == "GET" else "orders"] += _items(call)
+            self.count(route, call)
             return self._done(route, route.do(call, *names))
         except Rejected as no:
             return denial(CODES[no.why])
         except Denied as no:
             return denial(no.code)
+
+    def count(self, route: Route, call: Call) -> None:
+        """Count what a call takes from the limits."""
+        self.taken["reads" if route.method == "GET" else "orders"] += _items(call)
 
     def open_session(self, call: Call, now: Nanos) -> Session | Reply:
         """Take a socket on one of the two paths."""
