@@ -141,15 +141,11 @@ def discover(points: Iterable[EntryPoint] | None = None, only: str | None = None
 
     `only` is a comma list of ids that restricts loading; without it the environment's VENUEKIT_PLUGINS does.
     """
-    found = list(entry_points(group=GROUP) if points is None else points)
-    wanted = {name for name in (os.environ.get(ONLY, "") if only is None else only).split(",") if name}
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Hooks)
     refused: list[Refusal] = []
     modules: dict[str, str] = {}
-    for point in found:
-        if wanted and point.name not in wanted:
-            continue
+    for point in _choose(points, only):
         _register(manager, point, modules, refused)
     hooks = manager.hook
 
@@ -166,6 +162,13 @@ def discover(points: Iterable[EntryPoint] | None = None, only: str | None = None
         commands=[offer for offer, _ in collect(hooks.venuekit_offer_commands, CommandOffer)],
         refused=refused,
     )
+
+
+def _choose(points: Iterable[EntryPoint] | None, only: str | None) -> list[EntryPoint]:
+    found = entry_points(group=GROUP) if points is None else points
+    named = os.environ.get(ONLY, "") if only is None else only
+    wanted = {name for name in named.split(",") if name}
+    return [point for point in found if not wanted or point.name in wanted]
 
 
 def load(path: str) -> Callable[..., Any]:
