@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import NoReturn
 
 import pytest
 from aiohttp import web
@@ -248,6 +249,17 @@ async def test_a_host_that_the_venue_does_not_declare_is_refused(
         await _send(transport, clock, Request(method="GET", url=url, safe=True))
     with pytest.raises(NotSent, match="does not declare"):
         await transport.open_socket(url, "seq")
+
+
+async def test_a_socket_that_is_lost_while_it_opens_was_not_had(
+    scripted: Scripted, transport: HttpTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lose(*_: object, **__: object) -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr("aiohttp.ClientSession.ws_connect", lose)
+    with pytest.raises(NotSent, match="AssertionError at WS"):
+        await transport.open_socket(scripted.url("socket"), "seq")
 
 
 @pytest.mark.parametrize("query", ["a=b c", "a=1\r\nX-Evil: 1", "a=é", "a=\x00"])

@@ -87,7 +87,7 @@ class HttpTransport:
                 autoping=False,  # the venue's pings count as signs of life, so the connection answers them
                 timeout=aiohttp.ClientWSTimeout(ws_close=self._timeouts.connect_s),
             )
-        except FAULTS as fault:
+        except (*FAULTS, AssertionError) as fault:  # aiohttp asserts that what answered is still there
             raise NotSent(_tell(fault, "WS", url), venue=venue) from None
 
     async def close(self) -> None:

@@ -110,7 +110,11 @@ class Server:
             return _to_web(session)
         due = asyncio.Event()
         session.wake = due.set
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ClientConnectionResetError:  # the client went while it was let in
+            self._leave(session)
+            return _cut(request)
         self._sockets.add(socket)
         due.set()  # what the session had to say at once
         sending = asyncio.create_task(_send(session, socket, due))
