@@ -23,11 +23,6 @@ LATENCY_WEIGHTS: Final[Mapping[Urgency, Rate]] = {
     Urgency.MEDIUM: Rate(RATE_SCALE),
     Urgency.HIGH: Rate(RATE_SCALE * 2),
 }
-HORIZONS: Final[Mapping[Urgency, Nanos]] = {
-    Urgency.LOW: Nanos(60 * NANOS_PER_S),
-    Urgency.MEDIUM: Nanos(15 * NANOS_PER_S),
-    Urgency.HIGH: Nanos(2 * NANOS_PER_S),
-}
 
 
 class CostTerm(Protocol):

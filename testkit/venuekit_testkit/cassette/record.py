@@ -22,7 +22,7 @@ from venuekit.capability import Op
 from venuekit.capture import Provenance
 from venuekit.credential import Credentials
 from venuekit.side import Side
-from venuekit.units import notional, parse_usd
+from venuekit.units import format_qty, notional, parse_usd
 from venuekit.venue import Venue
 from venuekit_testkit.bench.bench import START, Bench
 from venuekit_testkit.bench.build import Subject
@@ -92,7 +92,7 @@ def require_cheap(bench: Bench, most: str) -> None:
     """Refuse to trade for more than the cap. Raises: Unusable."""
     value = notional(bench.px_through(Side.BUY), bench.qty)
     if value > parse_usd(most):
-        told = f"{bench.qty / 10**8:g} {bench.instrument.symbol}"
+        told = f"{format_qty(bench.qty)} {bench.instrument.symbol}"
         raise Unusable(f"one order of {told} would be worth more than {most}: lower size under [trade]")
 
 
@@ -101,8 +101,7 @@ def _record_live(subject: Subject, folder: Path, name: str, scenario: Scenario, 
     start, path = time.time_ns(), folder / f"{name}.yaml"
     header = make_header(subject, name, Provenance.RECORDED, start, ids=f"vk{start // 10**9:x}")
     with open_world(lambda request, now: None, is_live=True) as world:
-        bench = make_bench(header, subject, world, time.time_ns)
-        require_cheap(bench, subject.profile.testnet.notional)
+        require_cheap(make_bench(header, subject, world, time.time_ns), subject.profile.testnet.notional)
         bench = make_bench(header, subject, world, time.time_ns)
         with recording(path, header, lambda uri: _swap_host(uri, swap)):
             scenario.play(bench)

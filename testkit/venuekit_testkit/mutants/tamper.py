@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import msgspec
-
 from venuekit.errors import TradeError
 from venuekit.wire import Flow, Request, Response
 
@@ -38,9 +36,3 @@ def tamper(
     except StopIteration as stop:
         result: T = stop.value
         return result
-
-
-def with_body(request: Request, **changed: Any) -> Request:
-    """Change fields of a JSON body. What was signed is signed no more: change before signing where that matters."""
-    body = {**msgspec.json.decode(request.body), **changed}
-    return msgspec.structs.replace(request, body=msgspec.json.encode(body))

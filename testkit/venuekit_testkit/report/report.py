@@ -39,7 +39,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_report(subject: Subject, outcomes: Sequence[Outcome], *, is_whole: bool = True) -> Report:
-    """Put a result together."""
+    """Put a result together. Raises: Unusable for a cassette that does not say how it was made."""
     return Report(
         venue=subject.id,
         source=subject.source,
@@ -47,7 +47,7 @@ def make_report(subject: Subject, outcomes: Sequence[Outcome], *, is_whole: bool
         venuekit=__version__,
         level=compute_level(outcomes) if is_whole else None,
         fixtures=hash_fixtures(subject),
-        provenance=count_provenance(subject),
+        provenance=read_provenance(subject.cassettes),
         outcomes=outcomes,
         is_whole=is_whole,
     )
@@ -61,11 +61,6 @@ def hash_fixtures(subject: Subject) -> dict[str, str]:
     named = [(path.name, path) for path in files if path.is_file()]
     named += [(f"cassettes/{path.name}", path) for path in cassettes]
     return {name: _hash(path) for name, path in named}
-
-
-def count_provenance(subject: Subject) -> dict[str, int]:
-    """Count the cassettes by how they were made. Raises: Unusable for one that does not say."""
-    return read_provenance(subject.cassettes)
 
 
 def _hash(path: Path) -> str:

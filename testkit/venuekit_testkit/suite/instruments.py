@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from venuekit.capability import Op
-from venuekit.instrument import FeeSchedule, Instrument, Kind, canonical_symbol, infer_kind
+from venuekit.instrument import FeeSchedule, Kind, canonical_symbol, infer_kind
 from venuekit.units import RATE_SCALE, format_fixed
 from venuekit_testkit.bench.bench import Bench
 from venuekit_testkit.law import Level, Setting, law
@@ -165,10 +165,3 @@ def require_sane(symbol: str, fees: FeeSchedule) -> None:
 
 def _rates(fees: FeeSchedule) -> Iterator[int]:
     yield from (rate for rate in (fees.maker, fees.taker) if rate is not None)
-
-
-def find_other(bench: Bench) -> Instrument | None:
-    """Give another market than the usual one, with a book of its own; None where there is none."""
-    mine = bench.instrument
-    others = (each for each in bench.instruments if each.venue_symbol != mine.venue_symbol and not each.untradable)
-    return next(others, None)
