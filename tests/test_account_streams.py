@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import NoReturn
 
 import pytest
@@ -10,12 +11,18 @@ from structlog.testing import capture_logs
 
 from venuekit.capability import Capabilities, Capability, Features, Op, Support
 from venuekit.errors import NotSent
+from venuekit.fill import Fill
 from venuekit.instrument import Instrument, Kind
+from venuekit.lifecycle import OrderState
+from venuekit.order import OrderId, OrderReport
 from venuekit.run.clock import VirtualClock, settle
-from venuekit.units import Nanos
+from venuekit.run.drive import drive
+from venuekit.side import Side
+from venuekit.units import NANOS_PER_S, Nanos, Qty
 from venuekit.venue import AccountEvent, AccountFeed, Outbound, Venue
-from venuekit.wire import Frame, Request, Response
-from venuekit_engine.desk.live import LiveDesk
+from venuekit.wire import Flow, Frame, Request, Response
+from venuekit_engine.desk.accounts import Account
+from venuekit_engine.desk.live import KNOWN_MOST, LiveDesk
 from venuekit_engine.desk.redact import hide
 from venuekit_engine.desk.streams import AccountStreams
 from venuekit_testkit.spot import make_spot
@@ -147,3 +154,36 @@ async def test_no_log_tells_what_a_plugin_quotes(stage: Stage) -> None:
     assert [line["error"] for line in logs if line["event"] == "no_account_stream"] == ["KeyError"]
     assert [line["reason"] for line in logs if line["event"] == "account_stream_gap"] == ["shut for ***"]
     assert KEY not in repr(logs)
+
+
+class Prolific(Tea):
+    """A venue that knows every order, partly filled."""
+
+    def query(self, order: OrderId, now: Nanos) -> Flow[OrderReport]:
+        """Tell that a part has traded."""
+        yield from ()
+        return OrderReport(
+            client_id=order.client_id, venue_id="", venue_symbol="", side=Side.BUY, state=OrderState.PARTIAL,
+            qty=Qty(2), filled=Qty(1),
+        )  # fmt: skip
+
+    def fills(self, instrument: Instrument, since: Nanos, now: Nanos) -> Flow[list[Fill]]:
+        """List nothing."""
+        yield from ()
+        return []
+
+
+async def test_fills_are_remembered_of_so_many_orders_only() -> None:
+    async def run(make: Callable[[], Flow[object]]) -> object:
+        return await drive(make(), lambda _: asyncio.sleep(0, Response(200)))
+
+    desk = LiveDesk(Prolific(), run, VirtualClock(0).now)
+    for number in range(KNOWN_MOST + 5):
+        await desk.find(OrderId(BTC, f"order-{number}"), Nanos(0))
+    assert len(desk._known) == KNOWN_MOST
+
+
+def test_a_clock_that_was_set_back_does_not_end_the_reading_of_an_account() -> None:
+    account = Account("alice", "tea", asked=Nanos(3600 * NANOS_PER_S))
+    assert account.is_due(Nanos(0))
+    assert not account.is_due(Nanos(3590 * NANOS_PER_S))
