@@ -1,4 +1,8 @@
-"""What an account holds of a contract, and what a market paid when it ended."""
+"""What an account holds of a contract, and what a market paid when it ended.
+
+Used by plugins, which read them from a venue's words, and by whoever asks a venue for them. What must stay true: a sign
+is the side, never a flag beside the quantity.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Commands for those who write venues: conform. The testkit is imported when one of them runs."""
+"""The command that tries plugins: conform.
+
+Part of `app.py`. What must stay true: the testkit is imported when the command runs, so `--help` needs none of it.
+"""
 
 import os
 from contextlib import contextmanager

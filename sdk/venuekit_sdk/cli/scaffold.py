@@ -1,4 +1,7 @@
-"""The command that begins a plugin: new-venue."""
+"""The command that begins a plugin: new-venue.
+
+Part of `app.py`. What must stay true: the testkit is imported when the command runs, so `--help` needs none of it.
+"""
 
 from pathlib import Path
 from typing import Annotated

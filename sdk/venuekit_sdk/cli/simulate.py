@@ -1,4 +1,7 @@
-"""The command that puts a venue on this machine: simulate. The testkit is imported when it runs."""
+"""The command that puts a venue on this machine: simulate.
+
+Part of `app.py`. What must stay true: the testkit is imported when the command runs, so `--help` needs none of it.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -1,4 +1,8 @@
-"""The resting orders of one market, by price and then by time."""
+"""The resting orders of one market, by price and then by time.
+
+Used by `matching.py`, and read by faces. What must stay true: the best price comes first and, at one price, who was
+there first.
+"""
 
 from __future__ import annotations
 

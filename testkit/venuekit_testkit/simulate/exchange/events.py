@@ -1,4 +1,8 @@
-"""What happens at a simulated exchange, told to its face's sockets in the order in which it happened."""
+"""What happens at a simulated exchange, told to its face's sockets in the order in which it happened.
+
+Told by `matching.py` and `exchange.py`; faces write them as their venue does. What must stay true: an event is told
+after what it tells has happened.
+"""
 
 from __future__ import annotations
 

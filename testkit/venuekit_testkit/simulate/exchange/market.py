@@ -1,4 +1,7 @@
-"""A market of a simulated exchange: its grid, its limits, and whether it trades."""
+"""A market of a simulated exchange: its grid, its limits, and whether it trades.
+
+Made by the listing of each face. What must stay true: the grid is exact, so nothing is rounded to fit.
+"""
 
 from __future__ import annotations
 

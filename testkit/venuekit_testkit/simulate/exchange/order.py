@@ -1,4 +1,8 @@
-"""Orders and trades of a simulated exchange."""
+"""Orders and trades of a simulated exchange.
+
+Used by the exchange and every face. What must stay true: what has traded is the sum of the executions and is kept
+nowhere else.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What differs between exchanges in taking orders, and why they refuse, as data."""
+"""What differs between exchanges in taking orders, and why they refuse, as data.
+
+Used by `admission.py` and by faces, which say it in their venue's words. What must stay true: a refusal has one reason.
+"""
 
 from __future__ import annotations
 
