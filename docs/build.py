@@ -32,6 +32,8 @@ from venuekit_testkit.mutants import KINDS, MUTANTS, Mutant
 from venuekit_testkit.report.report import Report
 from venuekit_testkit.report.text import name_level, tabulate
 from venuekit_testkit.simulate.fault import Fault
+from venuekit_testkit.variants import KINDS as VARIED
+from venuekit_testkit.variants import VARIANTS
 from venuekit_testkit.verdict.verdict import Verdict
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -136,6 +138,11 @@ def list_mutants(_: str) -> str:
     return "\n\n".join(_mutants(kind) for kind in KINDS)
 
 
+def list_variants(_: str) -> str:
+    """List the honest adapters on which no law may break, with what each does otherwise."""
+    return "\n\n".join(_variants(kind) for kind in VARIED)
+
+
 def list_faults(_: str) -> str:
     """List how a simulator misbehaves, as the comments of the code say."""
     said = re.findall(r'^ +[A-Z_]+ = "(\w+)"  # (.+)$', inspect.getsource(Fault), re.MULTILINE)
@@ -163,6 +170,7 @@ PARTS: Final[Mapping[str, Callable[[str], str]]] = {
     "conformance": show_conformance,
     "incidents": list_incidents,
     "mutants": list_mutants,
+    "variants": list_variants,
     "faults": list_faults,
 }
 _HOOK: Final = "venuekit_offer_"
@@ -189,6 +197,12 @@ def _incident(incident: Incident, named: Mapping[str, Sequence[Law]]) -> tuple[s
 def _mutants(kind: ModuleType) -> str:
     rows = [_mutant(each) for each in MUTANTS.values() if each.made_in == kind.__name__]
     return f"## {kind.__name__.rpartition('.')[2].capitalize()}\n\n{kind.__doc__}\n\n{_table(_MUTANT, rows)}"
+
+
+def _variants(kind: ModuleType) -> str:
+    rows = [(f"`{each.name}`", each.differs) for each in VARIANTS.values() if each.made_in == kind.__name__]
+    name = kind.__name__.rpartition(".")[2].capitalize()
+    return f"## {name}\n\n{kind.__doc__}\n\n{_table(('variant', 'how it differs'), rows)}"
 
 
 def _mutant(mutant: Mutant) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import sys
 import time
 
 from venuekit_testkit.variants import VARIANTS
-from venuekit_testkit.variants.trial import broken_by, try_variant
+from venuekit_testkit.variants.trial import find_alarms, try_variant
 from venuekit_testkit.verdict.level import compute_level
 
 
@@ -23,7 +23,7 @@ def main() -> int:
 def _try(name: str) -> int:
     began, variant = time.perf_counter(), VARIANTS[name]
     outcomes = try_variant(variant)
-    broken, level = broken_by(variant, outcomes), compute_level(outcomes)
+    broken, level = find_alarms(variant, outcomes), compute_level(outcomes)
     _say(f"{name:24} {level} in {time.perf_counter() - began:.1f} s")
     for each in broken:
         _say(f"  {each}")

@@ -26,7 +26,7 @@ def try_variant(variant: Variant, only: Iterable[str] = ()) -> list[Outcome]:
         return run_suite(subject, only=only)
 
 
-def broken_by(variant: Variant, outcomes: Iterable[Outcome]) -> list[str]:
+def find_alarms(variant: Variant, outcomes: Iterable[Outcome]) -> list[str]:
     """List the laws that raised a false alarm, each with what it said."""
     return [f"{variant.name} {each.law.id}: {each.why}" for each in outcomes if each.verdict in BARS]
 
