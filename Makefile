@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+NIGHTS ?= 1:200
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
@@ -10,7 +11,7 @@ MANIFESTS := pyproject.toml hatch_build.py $(wildcard plugins/*/venue.toml)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test peers check fix docs bench clean
+.PHONY: help setup demo serve test soak peers check fix docs bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -27,6 +28,9 @@ serve: $(VENV)/.run ## run an engine here; options in ARGS="--port 50052"
 test: $(VENV)/.dev ## run all tests; pytest's options in ARGS="-k route"
 	@$(BIN)/python tests/peers/install.py || test -z "$$CI"
 	@$(BIN)/python -m pytest $(ARGS)
+
+soak: $(VENV)/.dev ## nights of faults thrown at a live engine; which in NIGHTS=1:1000
+	@VENUEKIT_CHAOS=$(NIGHTS) $(BIN)/python -m pytest tests/live/test_chaos.py $(ARGS)
 
 peers: $(VENV)/.dev ## other people's clients, each in an environment of its own; names in ARGS="ccxt"
 	@$(BIN)/python tests/peers/install.py $(ARGS)

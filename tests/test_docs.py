@@ -232,7 +232,20 @@ def test_make_alone_lists_every_target() -> None:
         ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True, env=_plain()
     ).stdout
     assert set(re.findall(r"^  make ([a-z]+)", out, re.MULTILINE)) == TARGETS
-    assert {"setup", "demo", "check", "fix", "test", "peers", "bench", "serve", "clean", "docs", "help"} == TARGETS
+    assert {
+        "setup",
+        "demo",
+        "check",
+        "fix",
+        "test",
+        "peers",
+        "soak",
+        "bench",
+        "serve",
+        "clean",
+        "docs",
+        "help",
+    } == TARGETS
 
 
 def _plain() -> dict[str, str]:
