@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from typing import Final
 
 from venuekit.plugin import discover
@@ -15,7 +16,7 @@ from venuekit_testkit.bench.profile import Unusable
 from venuekit_testkit.mutants.generated.equivalent import read_equivalents
 from venuekit_testkit.mutants.generated.generate import sample
 from venuekit_testkit.mutants.generated.trial import Fate, Proving, Trial, count
-from venuekit_testkit.reference.subject import PACKAGE, make_reference
+from venuekit_testkit.reference.subject import PACKAGE
 
 REFERENCE: Final = "reference"
 
@@ -52,6 +53,12 @@ def _try(asked: argparse.Namespace) -> list[Trial]:
 
 def _subject(venue: str) -> Subject:
     return make_reference() if venue == REFERENCE else find_subject(venue, discover())
+
+
+def make_reference() -> Subject:
+    """Make the reference adapter of what is imported now, which may be mutated."""
+    made: Subject = import_module(f"{PACKAGE}.subject").make_reference()
+    return made
 
 
 def _parser() -> argparse.ArgumentParser:
