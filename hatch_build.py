@@ -8,7 +8,6 @@ from typing import Any
 
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-
 PYTEST = {"venuekit": "venuekit_testkit.pytest_plugin"}  # `pytest --pyargs venuekit_testkit --venue binance`
 
 

@@ -13,7 +13,7 @@ from venuekit.book.keeper import Keeper
 from venuekit.errors import TradeError
 from venuekit.market import MarketEvent
 from venuekit.units import Nanos
-from venuekit.venue import AccountEvent, AccountFeed, Feed, Fetch, Reconnect, Send, Stream
+from venuekit.venue import AccountEvent, Feed, Fetch, Reconnect, Send, Stream
 from venuekit.wire import Frame, Response
 from venuekit_testkit.bench.world import World
 from venuekit_testkit.simulate.session import Session
@@ -172,8 +172,3 @@ class MarketLine(Line[MarketEvent]):
 
 class AccountLine(Line[AccountEvent]):
     """An account's stream."""
-
-    def __init__(
-        self, feed: AccountFeed, world: World, now: Callable[[], Nanos], wait: Callable[[int], None] = lambda _: None
-    ) -> None:
-        super().__init__(feed, world, now, wait)

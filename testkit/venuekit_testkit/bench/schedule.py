@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, cast
+from typing import Final, TypeVar, cast
 
 import msgspec
 from hypothesis import HealthCheck, Phase, settings
@@ -29,12 +29,15 @@ from venuekit.lifecycle import OrderState
 from venuekit.order import Accepted, NewOrder, OpenOrder, OrderId, OrderReport
 from venuekit.side import Side
 from venuekit.units import Px, Qty
+from venuekit.wire import Flow
 from venuekit_testkit.bench.belief import Belief
 from venuekit_testkit.bench.bench import Bench
 from venuekit_testkit.bench.chain import Chain
 from venuekit_testkit.bench.line import AccountLine
 from venuekit_testkit.bench.truth import Known
 from venuekit_testkit.simulate.fault import Fault
+
+T = TypeVar("T")
 
 SILENT: Final = (
     Fault.LOSE_REQUEST, Fault.DROP_ACK, Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.GARBLE, Fault.TRUNCATE,
@@ -191,7 +194,7 @@ class Schedule(RuleBasedStateMachine):
     def _pick(self, which: int) -> Chain:
         return self._live[which % len(self._live)]
 
-    def _ask(self, flow: Any, fault: Fault | None) -> Any:
+    def _ask(self, flow: Flow[T], fault: Fault | None) -> T | TradeError:
         if fault in (None, *SILENT):
             return self.bench.struck(flow, fault) if fault else self.bench.outcome(flow)
         self.bench.simulator.faults.plan(fault, "cancel")
