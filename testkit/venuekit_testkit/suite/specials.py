@@ -143,7 +143,7 @@ def test_vs320_a_position_is_the_sum_of_its_trades(bench: Bench) -> None:
     assert _position(bench) == total, f"the trades add up to {total}, told was {_position(bench)}"
 
 
-@law("VS-330", Level.SPECIALS, Op.SUBMIT, Op.POSITIONS)
+@law("VS-330", Level.SPECIALS, Op.SUBMIT, Op.POSITIONS, Op.SETTLEMENTS)
 def test_vs330_after_a_market_ended_nothing_of_it_is_held(bench: Bench) -> None:
     """VS-330. A market that ended and paid is no position any more: told on, it is counted as money twice."""
     _buy(bench)

@@ -48,7 +48,7 @@ class AmendByCancel(ReferenceVenue):
 
 @variant()
 class SerialBatches(ReferenceVenue):
-    """A batch is one request for each of its orders, and stops where the venue is silent."""
+    """A batch is one request for each of its orders, and each has an outcome of its own."""
 
     capabilities = with_verbs({Op.BATCH: SERIAL, Op.CANCEL_BATCH: SERIAL})
 

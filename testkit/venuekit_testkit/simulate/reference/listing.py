@@ -33,7 +33,7 @@ class FundsByMarket(Funds):
 
     def __init__(self) -> None:
         self.events = BinaryFunds("USD", _event_fee)
-        self.spot = SpotFunds(*RATES["spot"])
+        self.spot: Funds = SpotFunds(*RATES["spot"])
 
     def need(self, account: Account, market: Market, order: Order, px: Decimal, qty: Decimal) -> tuple[str, Decimal]:
         """Ask the market's kind."""
