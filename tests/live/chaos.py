@@ -26,13 +26,13 @@ LEAST: Final = Decimal("0.06")  # which is worth the least that the venue takes
 READS: Final = ("query", "fills", "balances")
 FRAMES: Final = ("fill", "order", "balance", "other", "book")
 FAULTS: Final[Mapping[Fault, tuple[str, ...]]] = {
-    Fault.LOSE_REQUEST: ("submit", "cancel", *READS),
-    Fault.DROP_ACK: ("submit", "cancel", *READS),
+    Fault.LOSE_REQUEST: ("submit", "submit", "cancel", *READS),
+    Fault.DROP_ACK: ("submit", "submit", "cancel", *READS),
     Fault.ACK_AFTER_FILL: ("submit",),
-    Fault.ERROR_BEFORE: ("submit", "cancel", *READS),
-    Fault.ERROR_AFTER: ("submit", "cancel"),
-    Fault.GARBLE: ("submit", "cancel", *READS),
-    Fault.TRUNCATE: ("submit", "cancel", *READS),
+    Fault.ERROR_BEFORE: ("submit", "submit", "cancel", *READS),
+    Fault.ERROR_AFTER: ("submit",),
+    Fault.GARBLE: ("submit", "submit", "cancel", *READS),
+    Fault.TRUNCATE: ("submit", "submit", "cancel", *READS),
     Fault.RATE_LIMIT: ("submit", "cancel", "query"),
     Fault.STALE_READ: ("query", "fills"),
     Fault.PARTIAL_THEN_CANCEL: ("cancel",),
@@ -205,7 +205,7 @@ ACTS: Final[Mapping[Callable[[Chaos], Awaitable[None]], int]] = {
     Chaos.submit: 30,
     Chaos.cancel: 12,
     Chaos.fill: 14,
-    Chaos.spoil: 16,
+    Chaos.spoil: 26,
     Chaos.hold: 5,
     Chaos.let_go: 6,
     Chaos.hang_up: 4,
@@ -213,7 +213,7 @@ ACTS: Final[Mapping[Callable[[Chaos], Awaitable[None]], int]] = {
     Chaos.trade_by_hand: 4,
     Chaos.cancel_by_hand: 3,
     Chaos.shrink_by_hand: 3,
-    Chaos.crash: 3,
+    Chaos.crash: 4,
     Chaos.fall_mute: 2,
     Chaos.restart: 1,
 }
