@@ -36,6 +36,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     start_ns: int
 
     def __post_init__(self) -> None:
+        if not self.api:
+            raise ValueError("it names the version of the venue's API, which venue.toml tells as `api`")
         if self.provenance is Provenance.DOCUMENTED and not self.source.startswith("https://"):
             raise ValueError("what is documented names the page that it was read on, as source: https://…")
 
