@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from venuekit.address import resolve_addresses
+from venuekit.capability import Op, require
 from venuekit.credential import Credentials
 from venuekit.errors import Unsupported
 from venuekit.instrument import FeeSchedule, Instrument
@@ -59,12 +60,14 @@ class Coinbase(Venue):
 
     def book(self, instrument: Instrument, depth: int) -> Flow[BookSnapshot]:
         """Fetch one book; depth 0 asks for as much as there is. Raises: Refused, OutcomeUnknown."""
+        require(VENUE, CAPABILITIES, instrument.kind, Op.BOOK)
         query = {"product_id": instrument.venue_symbol} | ({"limit": str(depth)} if depth else {})
         response = yield self._get("/product_book", **query)
         return read(response, _BOOK, lambda answer: parse_book(answer, instrument.symbol))
 
     def trades(self, instrument: Instrument, limit: int) -> Flow[Sequence[TradePrint]]:
         """Fetch the last public trades, oldest first. Raises: Refused, OutcomeUnknown."""
+        require(VENUE, CAPABILITIES, instrument.kind, Op.TRADES)
         path = f"/products/{quote(instrument.venue_symbol, safe='')}/ticker"
         response = yield self._get(path, limit=str(limit))
         return read(response, _TICKER, lambda answer: parse_ticker(answer, instrument.symbol))
@@ -81,6 +84,7 @@ class Coinbase(Venue):
 
     def fees(self, instrument: Instrument, now: Nanos) -> Flow[FeeSchedule]:
         """Tell the lowest tier's public rates, without a request: Coinbase publishes them on a page only."""
+        require(VENUE, CAPABILITIES, instrument.kind, Op.FEES)
         return _answer(FEES)
 
     def _get(self, path: str, **query: str) -> Request:

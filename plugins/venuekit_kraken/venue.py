@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from venuekit.address import resolve_addresses
+from venuekit.capability import Op, require
 from venuekit.credential import Credentials
 from venuekit.errors import Unsupported
 from venuekit.instrument import FeeSchedule, Instrument
@@ -64,12 +65,14 @@ class Kraken(Venue):
 
     def book(self, instrument: Instrument, depth: int) -> Flow[BookSnapshot]:
         """Fetch one book; depth 0 asks for as much as there is. Raises: Refused, OutcomeUnknown."""
+        require(VENUE, CAPABILITIES, instrument.kind, Op.BOOK)
         count = min(depth or MAX_DEPTH, MAX_DEPTH)
         response = yield self._get("Depth", pair=instrument.venue_symbol, count=str(count))
         return read(response, _DEPTHS, lambda found: parse_depth(found, instrument.symbol))
 
     def trades(self, instrument: Instrument, limit: int) -> Flow[Sequence[TradePrint]]:
         """Fetch the last public trades, oldest first, at most a thousand. Raises: Refused, OutcomeUnknown."""
+        require(VENUE, CAPABILITIES, instrument.kind, Op.TRADES)
         count = min(limit, MAX_TRADES)
         response = yield self._get("Trades", pair=instrument.venue_symbol, count=str(count))
         return read(response, _TRADES, lambda found: parse_trades(found, instrument.symbol, count))
@@ -86,6 +89,7 @@ class Kraken(Venue):
 
     def fees(self, instrument: Instrument, now: Nanos) -> Flow[FeeSchedule]:
         """Tell the lowest tier's public rates. Raises: Refused, OutcomeUnknown."""
+        require(VENUE, CAPABILITIES, instrument.kind, Op.FEES)
         response = yield self._get("AssetPairs", pair=instrument.venue_symbol)
         return read(response, _PAIRS, parse_schedule)
 

@@ -68,6 +68,14 @@ class PlansAndSends(ReferenceVenue):
         return
 
 
+@mutant("EX-330")
+class TakesAnyKind(ReferenceVenue):
+    """Asks the venue for a book of a kind of contract that it does not trade."""
+
+    def book(self, instrument: Instrument, depth: int) -> Flow[BookSnapshot]:
+        return super().book(msgspec.structs.replace(instrument, kind=Kind.PREDICTION), depth)
+
+
 @mutant("ID-240", "https://github.com/ccxt/ccxt/issues/3882")
 class EmulatedIsAtomic(ReferenceVenue):
     """Says of a verb that takes two calls that nothing can come between."""
