@@ -16,28 +16,19 @@ from typing import Any, Final
 
 import pytest
 
+from tests.importers.kalshi import NOW, VENUE, answer, list_market, make_order
 from tests.importers.published import ROOT, Payload, read_payloads, scaled_px, scaled_qty
-from venuekit.credential import Credentials
 from venuekit.errors import OutcomeUnknown, Refused, TradeError
 from venuekit.instrument import Instrument
 from venuekit.market import BookDelta, TradePrint
-from venuekit.order import NewOrder, OpenOrder, OrderId, TimeInForce
+from venuekit.order import OpenOrder, OrderId
 from venuekit.side import Side
-from venuekit.units import Nanos, Px, parse_px, parse_qty
-from venuekit.venue import Send
-from venuekit.wire import Request, Response
+from venuekit.units import Nanos, Px, parse_qty
+from venuekit.wire import Response
 from venuekit_kalshi.answers import read
-from venuekit_kalshi.markets import to_instruments
-from venuekit_kalshi.venue import Kalshi
-from venuekit_kalshi.wire import Event, Market, PriceRange, SeriesList
-from venuekit_testkit.play import first_request, play
+from venuekit_kalshi.wire import SeriesList
+from venuekit_testkit.play import play
 
-NOW: Final = Nanos(1_763_683_200_000_000_000)
-# The secret of RFC 8032, section 7.1, test 1: everybody has it.
-KEY: Final = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g"
-PEM: Final = f"-----BEGIN PRIVATE KEY-----\n{KEY}\n-----END PRIVATE KEY-----\n"
-VENUE: Final = Kalshi(Credentials(api_key="k", api_secret=PEM))
-API: Final = "https://external-api.kalshi.com/trade-api/v2"
 Check = Callable[[Any], None]
 
 pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason=f"recorded venue data is not at {ROOT}")
@@ -172,22 +163,6 @@ def _order_kind(row: Any) -> str:
 
 
 # ── what must be read of it ──
-
-
-def list_market(ticker: str) -> list[Instrument]:
-    ranges = [PriceRange("0.0000", "1.0000", "0.0001")]
-    market = Market(ticker=ticker, event_ticker="E", status="active", price_ranges=ranges)
-    return to_instruments(Event(event_ticker="E", series_ticker="S", markets=[market]), {})
-
-
-def make_order(ticker: str, side: Side, px: str, qty: str, tif: TimeInForce = TimeInForce.GTC) -> NewOrder:
-    return NewOrder(
-        client_id="a", instrument=list_market(ticker)[0], side=side, qty=parse_qty(qty), px=parse_px(px), tif=tif
-    )
-
-
-def answer(told: Any) -> Response:
-    return Response(200, json.dumps(told, default=str).encode())
 
 
 def check_order(row: Any) -> None:
@@ -387,56 +362,3 @@ def test_every_published_payload_is_read_to_the_digit_or_refused_for_what_it_lac
     for payload in read_all():
         walk(payload, counts)
     assert counts >= READ
-
-
-# ── requests ──
-
-
-def body_of(request: Request) -> Any:
-    return json.loads(request.body)
-
-
-def test_bodies_of_another_client_are_ours() -> None:
-    sent = {payload.source.split()[1]: payload.parse() for payload in read_payloads("kalshi/*/request-bodies-v2*")}
-    first = make_order("KXHIGHDEN-26MAY11-T80", Side.BUY, "0.47", "5")
-    # It gives no client id, which we always do.
-    assert body_of(first_request(VENUE.submit(first, NOW))) == {"client_order_id": "a", **sent["CreateOrderMinimal"]}
-    orders = [
-        make_order("T1", Side.BUY, "0.50", "1"),
-        make_order("T2", Side.SELL, "0.40", "2", TimeInForce.IOC),
-    ]
-    written = body_of(first_request(VENUE.batch(orders, NOW)))["orders"]
-    for mine, theirs in zip(written, sent["BatchOrders"]["orders"], strict=True):
-        # How two orders of one owner that meet are settled is a choice; ours is always the same.
-        choice = {"client_order_id": "a", "self_trade_prevention_type": "taker_at_cross"}
-        assert mine == {**theirs, **choice}
-    old = make_order("T1", Side.BUY, "0.43", "13")
-    resting = OpenOrder(OrderId(old.instrument, "a", "v"), old)
-    to = make_order("T1", Side.BUY, "0.42", "12")
-    assert body_of(first_request(VENUE.amend(resting, to, NOW))) == sent["AmendOrderPartial"]
-
-
-def test_commands_of_another_client_have_the_shape_of_ours() -> None:
-    sent = {payload.source.split()[1]: payload.parse() for payload in read_payloads("kalshi/*/request-bodies-v2*")}
-    tickers = sent["WsSubscribeWithMarketTickers"]["params"]["market_tickers"]
-    feed = VENUE.feed([each for ticker in tickers for each in list_market(ticker)])
-    feed.opened(NOW)
-    books, _ = (json.loads(each.frame) for each in feed.pending() if isinstance(each, Send))
-    assert books.pop("id") != sent["WsSubscribeWithMarketTickers"].pop("id")
-    assert books["params"].pop("use_yes_price") is True
-    assert books == sent["WsSubscribeWithMarketTickers"]
-
-
-def test_reads_of_another_client_go_to_the_same_places() -> None:
-    told = json.loads((ROOT / "kalshi/ccxt/request.prediction-kalshi.json").read_text())["methods"]
-    asked = {name: cases[0]["url"] for name, cases in told.items()}
-    book = first_request(VENUE.book(list_market("KXELONMARS-99")[0], 0))
-    assert book.url == asked["fetchOrderBook"] == f"{API}/markets/KXELONMARS-99/orderbook"
-    listing = VENUE.instruments()
-    next(listing)
-    listing.send(answer({"series": []}))
-    events = listing.send(answer({"events": []}))
-    theirs = asked["fetchOutcome"].partition("?")
-    assert events.url == theirs[0]
-    # They ask for one series, a hundred events a page.
-    assert {"status=open", "with_nested_markets=true"} <= set(events.query.split("&")) & set(theirs[2].split("&"))
