@@ -96,11 +96,13 @@ class ShortCancels(ReferenceVenue):
 
     def cancel(self, order: OrderId, now: Nanos) -> Flow[Cancelled]:
         """Take one order off."""
+        self._require(Op.CANCEL, order.instrument)
         response = yield self._caller.ask(endpoints.CANCEL.at(endpoints.name_of(order)), now)
         return read(response, Ended, lambda told: Cancelled(client_id=told.client_id, venue_id=told.id))
 
     def amend(self, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
         """Cancel, look at what had traded, and place what is left."""
+        self._require(Op.AMEND, order.id.instrument)
         check_amend(order, to)
         check(msgspec.structs.replace(to, qty=Qty(to.qty - order.filled)))
         taken = yield from self.cancel(order.id, now)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from venuekit.capability import Feature, Mode
+from venuekit.capability import Feature, Mode, Op
 from venuekit.errors import Unsupported
 from venuekit.order import Accepted, NewOrder, OpenOrder, OrderType, TimeInForce
 from venuekit.units import PX_SCALE, QTY_SCALE, Nanos, Px
@@ -39,6 +39,7 @@ class Fewer(ReferenceVenue):
 
     def offer(self, order: NewOrder) -> None:
         """Check what an order asks for. Raises: Unsupported."""
+        self._require(Op.SUBMIT, order.instrument)
         for feature in wanted(order):
             if not self.features[order.instrument.kind][feature]:
                 raise Unsupported(f"{order.instrument.symbol} has no {feature.value}", venue=VENUE)

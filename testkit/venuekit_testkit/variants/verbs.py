@@ -33,6 +33,7 @@ class AmendByCancel(ReferenceVenue):
     capabilities = with_verbs({Op.AMEND: emulated("cancel, then submit", Mode.CANCEL_REPLACE)})
 
     def amend(self, order: OpenOrder, to: NewOrder, now: Nanos) -> Flow[Accepted]:
+        self._require(Op.AMEND, order.id.instrument)
         check_amend(order, to)
         check(msgspec.structs.replace(to, qty=Qty(to.qty - order.filled)))
         taken = yield from self.cancel(order.id, now)
@@ -55,6 +56,7 @@ class SerialBatches(ReferenceVenue):
     def batch(self, orders: Sequence[NewOrder], now: Nanos) -> Flow[Sequence[BatchItem]]:
         check_batch(orders)
         for order in orders:
+            self._require(Op.BATCH, order.instrument)
             check(order)
         results: list[BatchItem] = []
         for order in orders:
@@ -84,6 +86,7 @@ class CancelAllByList(ReferenceVenue):
     capabilities = with_verbs({Op.CANCEL_ALL: emulated("list, then cancel each", Mode.SERIAL)})
 
     def cancel_all(self, instrument: Instrument, now: Nanos) -> Flow[Sequence[Cancelled]]:
+        self._require(Op.CANCEL_ALL, instrument)
         taken: list[Cancelled] = []
         for told in (yield from self.open_orders(instrument, now)):
             try:
