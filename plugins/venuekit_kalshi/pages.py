@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from venuekit.errors import OutcomeUnknown
+from venuekit.pages import follow_cursor
 from venuekit.wire import Flow, Request
 from venuekit_kalshi.answers import read
 from venuekit_kalshi.codes import VENUE
@@ -34,15 +34,11 @@ def fetch_pages(
     enough: Callable[[R], bool] = lambda _: False,
 ) -> Flow[list[R]]:
     """Fetch every page, or as many as it takes until a row is `enough`. Raises: Refused, OutcomeUnknown."""
-    found: list[R] = []
-    met = {""}
-    cursor = ""
-    while True:
-        response = yield ask([("cursor", cursor)] if cursor else [])
-        page, cursor = read(response, shape, lambda told: (rows(told), told.cursor or ""))
-        found += page
-        if not cursor or any(enough(row) for row in page):
-            return found
-        if cursor in met:
-            raise OutcomeUnknown(f"the list does not end: its cursor {cursor!r} came twice", venue=VENUE)
-        met.add(cursor)
+    return (
+        yield from follow_cursor(
+            VENUE,
+            lambda cursor: ask([("cursor", cursor)] if cursor else []),
+            lambda response: read(response, shape, lambda told: (rows(told), told.cursor or "")),
+            enough,
+        )
+    )

@@ -19,6 +19,7 @@ from venuekit.fill import Fill
 from venuekit.instrument import FeeSchedule, Instrument
 from venuekit.market import BookSnapshot, TradePrint
 from venuekit.order import Accepted, Balance, Cancelled, NewOrder, OrderId, OrderReport
+from venuekit.pages import follow_cursor
 from venuekit.rules import check_client_id
 from venuekit.units import NANOS_PER_MS, Nanos
 from venuekit.venue import Feed, Venue
@@ -149,17 +150,13 @@ class Acme(Venue):
     def _pages(
         self, path: str, asked: Params, now: Nanos, shape: type[T], convert: Callable[[T], tuple[list[R], str]]
     ) -> Flow[Sequence[R]]:
-        rows: list[R] = []
-        cursors = [""]
-        while True:
-            response = yield self._signed(self._get(path, {**asked, "cursor": cursors[-1]}), now)
-            page, cursor = read(response, shape, convert)
-            rows += page
-            if not cursor:
-                return rows
-            if cursor in cursors:
-                raise OutcomeUnknown(f"the cursor {cursor!r} came twice", venue=VENUE)
-            cursors.append(cursor)
+        return (
+            yield from follow_cursor(
+                VENUE,
+                lambda cursor: self._signed(self._get(path, {**asked, "cursor": cursor}), now),
+                lambda response: read(response, shape, convert),
+            )
+        )
 
     def _get(self, path: str, asked: Params) -> Request:
         query = urlencode({name: value for name, value in asked.items() if value})

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from venuekit.errors import OutcomeUnknown
 from venuekit.order import Cancelled
+from venuekit.pages import follow_cursor
 from venuekit.units import Nanos
 from venuekit.wire import Flow
 from venuekit_testkit.reference import wire
@@ -33,16 +34,13 @@ def fetch_all(
     convert: Callable[[T], tuple[list[R], str]],
 ) -> Flow[Sequence[R]]:
     """Fetch page after page until the venue gives no cursor. Raises: OutcomeUnknown for a cursor that stands still."""
-    rows: list[R] = []
-    cursor, seen = "", set[str]()
-    while not seen or cursor:
-        if cursor in seen:
-            raise OutcomeUnknown(f"the cursor {cursor!r} came twice", venue=VENUE)
-        seen.add(cursor)
-        response = yield caller.ask(endpoint, now, [*params, *([("cursor", cursor)] if cursor else [])])
-        page, cursor = read(response, shape, convert)
-        rows += page
-    return rows
+    return (
+        yield from follow_cursor(
+            VENUE,
+            lambda cursor: caller.ask(endpoint, now, [*params, *([("cursor", cursor)] if cursor else [])]),
+            lambda response: read(response, shape, convert),
+        )
+    )
 
 
 def cancel_all(caller: Caller, symbol: str, now: Nanos) -> Flow[Sequence[Cancelled]]:
